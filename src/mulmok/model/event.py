@@ -1,0 +1,57 @@
+"""Event: findings that belong together, and what mulmok makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mulmok.model.text import Names, Text
+
+
+class Verdict(StrEnum):
+    """What changed."""
+
+    WATER = "water"
+    INSTRUMENT = "instrument"
+    HYDRAULIC = "hydraulic"
+    MAINTENANCE = "maintenance"
+
+
+VERDICT_NAMES = {
+    Verdict.WATER: Names("수질 이상", "water event"),
+    Verdict.INSTRUMENT: Names("계측기 이상", "instrument fault"),
+    Verdict.HYDRAULIC: Names("수리 변동", "hydraulic change"),
+    Verdict.MAINTENANCE: Names("점검·교정", "maintenance"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A possible cause and how probable it is [0..1]."""
+
+    cause: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as known so far; a later word with the same `id` replaces it."""
+
+    id: str
+    #: When it began in the water (an estimate) [ns UTC].
+    started_at: int
+    #: When mulmok first knew of anything [ns UTC].
+    detected_at: int
+    #: First instant the operator was warned of a *water* event; stays when the verdict changes.
+    warned_at: int | None
+    ended_at: int | None
+    verdict: Verdict
+    causes: tuple[Cause, ...]
+    #: Share of foreign water in the flow [1], where it could be told.
+    fraction: float | None
+    #: Channel ids, sorted.
+    channels: tuple[str, ...]
+    #: [0..1]
+    severity: float
+    trust: float
+    reasons: tuple[Text, ...]

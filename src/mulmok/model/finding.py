@@ -1,0 +1,36 @@
+"""Finding: what one detector saw on one channel, from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A detector's word that a channel left its expectation, or came back.
+
+    A finding is given twice: when it opens (`ended_at` None) and when it closes; `key` is equal.
+    """
+
+    #: Identity: detector, channel and the instant it was seen.
+    detector: str
+    channel: int
+    #: Estimated beginning in the water [ns UTC], never after `at`.
+    since: int
+    #: First instant the detector knew [ns UTC].
+    at: int
+    #: +1 above expectation, -1 below, 0 neither (e.g. stuck).
+    direction: int
+    #: How far out at the instant of this word, in calibrated deviations [1].
+    strength: float
+    #: Observed divided by expected at the instant of this word [1]; NaN where it has no meaning.
+    ratio: float
+    ended_at: int | None = None
+    #: An instrument's fault the finding names ("stuck", "dropout", ...), or "" when the value itself
+    #: is unusual.
+    fault: str = ""
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What makes two words speak of the same finding."""
+        return self.detector, self.channel, self.at

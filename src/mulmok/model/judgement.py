@@ -1,0 +1,91 @@
+"""Judgement: everything the pipeline says about one message. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mulmok.model.alarm import Transition
+from mulmok.model.block import Block, Values
+from mulmok.model.effect import Notify
+from mulmok.model.event import Event
+from mulmok.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What the order stage lets through at once: rows in time order up to `upto`.
+
+    Within a run no row is older than a row of the run before it, over all channels; so a run can
+    be worked channel by channel and still mean the same as row by row.
+    """
+
+    block: Block
+    #: How far time has come after this run [ns UTC].
+    upto: int
+    #: Sorted distinct instants [ns UTC] at which something became known in this run, `upto` last.
+    instants: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectation:
+    """What was expected of each row of a block, aligned with it; NaN where nothing is known yet.
+
+    expected, low, high   [canonical unit]; `low`..`high` is the normal band
+    score                 robust deviation of the row from its expectation [1]; NaN where unknown or
+                          where the row may not be computed with
+    """
+
+    expected: Values
+    low: Values
+    high: Values
+    score: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Load of one substance over one closed hour or local day.
+
+    mass      [kg] carried during the covered part
+    rate      [kg/h] mean over the covered part
+    mean      flow-weighted mean concentration [mg/L]; NaN when nothing is covered
+    coverage  covered share of the period [0..1]
+    """
+
+    channel: str
+    period: str
+    start: int
+    end: int
+    mass: float
+    rate: float
+    mean: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A run of readings with its flags and expectations."""
+
+    block: Block
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What one message brought about."""
+
+    runs: tuple[Judged, ...] = ()
+    #: Readings that came too late to be judged: kept, flagged LATE.
+    late: Block | None = None
+    #: How many rows repeated a reading already had, and how many of those disagreed with it.
+    duplicates: int = 0
+    conflicts: int = 0
+    loads: tuple[Load, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    events: tuple[Event, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    effects: tuple[Notify, ...] = ()
+    #: Event time reached [ns UTC].
+    upto: int = 0
