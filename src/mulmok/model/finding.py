@@ -34,3 +34,8 @@ class Finding:
     def key(self) -> tuple[str, int, int]:
         """What makes two words speak of the same finding."""
         return self.detector, self.channel, self.at
+
+    @property
+    def word_at(self) -> int:
+        """Instant of this word: when it opened, or when it closed [ns UTC]."""
+        return self.at if self.ended_at is None else self.ended_at
