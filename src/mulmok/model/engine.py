@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mulmok.model.text import Text
+
 
 class Health(StrEnum):
     """Whether one may rely on what is shown."""
@@ -26,7 +28,7 @@ class EngineStatus:
     readings   readings judged since start
     commits    commits since start
     alive      whether judging runs
-    store      "" when the store takes what it is given, else what it said
+    store      None when the store takes what it is given, else what it said
     silent     names of sources that are silent or failing
     """
 
@@ -38,13 +40,13 @@ class EngineStatus:
     readings: int
     commits: int
     alive: bool
-    store: str
+    store: Text | None
     silent: tuple[str, ...]
 
     @property
     def health(self) -> Health:
         """FAILING when nothing new can be believed, DEGRADED when something is missing."""
-        if not self.alive or self.store or self.lag > STALLED:
+        if not self.alive or self.store is not None or self.lag > STALLED:
             return Health.FAILING
         if self.silent:
             return Health.DEGRADED

@@ -89,3 +89,15 @@ class Judgement:
     effects: tuple[Notify, ...] = ()
     #: Event time reached [ns UTC].
     upto: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordered:
+    """What the order stage made of one message."""
+
+    runs: tuple[Run, ...]
+    #: Readings that came after a later one of their channel: kept, flagged LATE, never judged.
+    late: Block | None
+    #: Rows that repeated a reading already had; how many of them disagreed with it.
+    duplicates: int
+    conflicts: int

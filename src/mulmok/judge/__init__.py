@@ -1,0 +1,1 @@
+"""The pure core: readings in, judgement out. Read pipeline.py first."""

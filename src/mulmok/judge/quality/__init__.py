@@ -1,0 +1,1 @@
+"""Quality: how far each reading can be trusted. One check, one file."""

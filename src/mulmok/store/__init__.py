@@ -1,0 +1,1 @@
+"""The store: an SQLite journal and history. One writer, many readers."""
