@@ -1,0 +1,114 @@
+"""CSV to columns of text: encoding, delimiter and ragged lines told apart from the bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from mulmok.model.errors import InputError
+from mulmok.model.text import Text, text
+from mulmok.source.files.table import HalfWritten, Table, checked_names, in_file
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def decoded(data: bytes, file: str) -> str:
+    """Text of a file written in UTF-8 (with or without mark), UTF-16 with mark, or CP949."""
+    if not data.strip():
+        raise in_file(file, text("the file is empty: want a header line and readings"))
+    if data.startswith(_UTF16_MARKS):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\0" in data:
+        raise in_file(file, text("this is no text: want CSV, Parquet or XLSX"))
+    else:
+        encodings = ("utf-8-sig", "cp949")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise in_file(file, text("the text is neither UTF-8 nor CP949: save it as UTF-8"))
+
+
+def delimiter_of(header: str) -> str:
+    """Tab, `;` or `,`: the one that stands most often in the header line."""
+    return max("\t;,", key=header.count)
+
+
+def _numbered(words: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Give number, fields and completeness of each line that is not empty."""
+    for number, line in enumerate(io.StringIO(words), start=1):
+        bare = line.rstrip("\r\n")
+        if bare:
+            fields = next(csv.reader([bare], delimiter=delimiter))
+            yield number, fields, line != bare
+
+
+def _line_of(words: str, row: int) -> Text:
+    """Say where data row `row` stands: the header and empty lines are counted."""
+    left = row + 1
+    for number, line in enumerate(io.StringIO(words), start=1):
+        if line.rstrip("\r\n"):
+            if left == 0:
+                return text("line {line}", line=number)
+            left -= 1
+    return text("line {line}", line=row + 2)
+
+
+def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
+    """Say which line has too few or too many fields."""
+    for number, fields, complete in _numbered(words, delimiter):
+        if len(fields) == width:
+            continue
+        where = text("line {line}", line=number)
+        counts: dict[str, object] = {
+            "file": file,
+            "where": where,
+            "have": len(fields),
+            "want": width,
+        }
+        if len(fields) < width and not complete:
+            return HalfWritten(
+                text(
+                    "{file}, {where} has {have} of {want} fields: is the file still being written?",
+                    **counts,
+                )
+            )
+        return InputError(
+            text("{file}, {where} has {have} fields, the header has {want}", **counts)
+        )
+    return in_file(file, text("the quotes do not close: want RFC 4180 quoting"))
+
+
+def csv_table(data: bytes, file: str) -> Table:
+    """Read the bytes of a CSV file; every cell stays text, an empty one is null."""
+    words = decoded(data, file)
+    start = len(words) - len(words.lstrip("\r\n"))
+    header = words[start:].split("\n", 1)[0].rstrip("\r")
+    delimiter = delimiter_of(header)
+    names = checked_names(file, next(csv.reader([header], delimiter=delimiter)))
+    width = len(names)
+    columns = [str(index) for index in range(width)]
+    try:
+        table = pacsv.read_csv(
+            io.BytesIO(words[start:].encode()),
+            read_options=pacsv.ReadOptions(column_names=columns, skip_rows_after_names=1),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise _ragged(words, delimiter, width, file) from None
+    return Table(
+        file,
+        {name: table.column(index) for index, name in enumerate(names) if name},
+        table.num_rows,
+        lambda row: _line_of(words, row),
+    )

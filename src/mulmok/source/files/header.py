@@ -1,0 +1,78 @@
+"""What the columns of a file are: wide or long, which channel, and what nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mulmok.model.errors import InputError
+from mulmok.model.text import text
+from mulmok.source.files.table import Table, in_file
+from mulmok.source.nearest import nearest
+
+STATUS = ":status"
+FLAG = ":flag"
+_LONG = {"time", "channel", "value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How to read a table.
+
+    long      one reading a row (`time,channel,value[,status]`), else one column a channel
+    channels  wide: column name and index of each channel present, by index
+    ignored   columns left out because they were asked to be
+    """
+
+    long: bool
+    channels: tuple[tuple[str, int], ...]
+    ignored: tuple[str, ...]
+
+
+def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool) -> Header:
+    """Tell wide from long and match the columns with the channels of the site."""
+    names = set(table.columns)
+    if "time" not in names:
+        raise in_file(
+            table.file,
+            text(
+                'no column "time": the header has {have}; want time,inlet.ph,... '
+                "or time,channel,value",
+                have=", ".join(list(table.columns)[:8]),
+            ),
+        )
+    if not table.rows:
+        raise in_file(table.file, text("there are no readings below the header"))
+    long = names >= _LONG
+    if long:
+        unknown = sorted(names - _LONG - {"status", "flag"})
+        channels: tuple[tuple[str, int], ...] = ()
+    else:
+        channels = tuple(
+            sorted(((name, index[name]) for name in names & set(index)), key=lambda pair: pair[1])
+        )
+        known = {"time"} | {name + tail for name, _ in channels for tail in ("", STATUS, FLAG)}
+        unknown = [name for name in table.columns if name not in known]
+    if unknown and not ignore_unknown:
+        raise unknown_channel(table.file, unknown[0], index, more=len(unknown) - 1)
+    if not long and not channels:
+        raise in_file(table.file, text("no column is a channel of this site"))
+    return Header(long, channels, tuple(unknown))
+
+
+def unknown_channel(file: str, name: str, index: Mapping[str, int], *, more: int = 0) -> InputError:
+    """Make the error of a channel the site does not have."""
+    counts: dict[str, object] = {"column": name, "near": nearest(name, index), "more": more}
+    if more:
+        message = text(
+            'the site has no channel "{column}" (nearest: {near}), nor {more} others: '
+            "correct the names, or leave them out with --ignore-unknown",
+            **counts,
+        )
+    else:
+        message = text(
+            'the site has no channel "{column}" (nearest: {near}): '
+            "correct the name, or leave it out with --ignore-unknown",
+            **counts,
+        )
+    return in_file(file, message)

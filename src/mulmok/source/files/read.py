@@ -1,0 +1,200 @@
+"""Readings files to readings: every way in which a file can be wrong is said here or below.
+
+`read_readings` takes any number of files of one site and gives their readings in time order. A
+file is read whole or not at all: the first thing wrong in it is an `InputError` that names file,
+line and what would be right. What can be set right without guessing is done and told in
+`warnings`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mulmok.model.block import Instants
+from mulmok.model.channel import Channel
+from mulmok.model.errors import InputError
+from mulmok.model.message import Readings
+from mulmok.model.text import Text, text
+from mulmok.source.files.header import read_header
+from mulmok.source.files.long import channel_column, long_rows
+from mulmok.source.files.rows import Rows, in_order, joined, without_repeats
+from mulmok.source.files.table import Table
+from mulmok.source.files.tables import read_table
+from mulmok.source.files.times import instants
+from mulmok.source.files.wide import Seen, wide_rows
+from mulmok.source.files.zones import named_zone
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadResult:
+    """What the files said.
+
+    rows       readings sorted by (at, channel), each pair once
+    missing    how many of them have no value
+    duplicates, conflicts   rows left out because an earlier one had their channel and instant,
+               and how many of these said something else
+    reordered  rows that stood before an earlier row of their series
+    ignored    columns or channels left out as asked
+    """
+
+    rows: Rows
+    missing: int
+    duplicates: int
+    conflicts: int
+    reordered: int
+    ignored: tuple[str, ...]
+    warnings: tuple[Text, ...]
+
+
+def read_readings(
+    paths: Sequence[Path],
+    channels: Sequence[Channel],
+    zone: str | None = None,
+    *,
+    time_format: str | None = None,
+    ignore_unknown: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> ReadResult:
+    """Read CSV, Parquet and XLSX files, wide or long, values in canonical units.
+
+    zone         IANA name for times without an offset
+    time_format  strptime pattern, for files that do not speak ISO 8601
+    progress     is told the share done [0..1] after each file
+    Raises InputError.
+    """
+    tables = ((path, read_table(path)) for path in paths)
+    reader = _Reader(channels, zone, time_format, ignore_unknown=ignore_unknown)
+    for done, (_, table) in enumerate(tables, start=1):
+        reader.take(table)
+        if progress is not None:
+            progress(done / len(paths))
+    return reader.result()
+
+
+def read_body(
+    table: Table, channels: Sequence[Channel], zone: str | None, *, ignore_unknown: bool = False
+) -> ReadResult:
+    """Read one table that came some other way than as a file."""
+    reader = _Reader(channels, zone, None, ignore_unknown=ignore_unknown)
+    reader.take(table)
+    return reader.result()
+
+
+class _Reader:
+    """Gathers the readings of one table after the other."""
+
+    def __init__(
+        self,
+        channels: Sequence[Channel],
+        zone: str | None,
+        time_format: str | None,
+        *,
+        ignore_unknown: bool,
+    ) -> None:
+        self._channels = channels
+        self._index = {channel.id: place for place, channel in enumerate(channels)}
+        self._zone = None if zone is None else named_zone(zone)
+        self._time_format = time_format
+        self._ignore = ignore_unknown
+        self._seen = Seen()
+        self._parts: list[Rows] = []
+        self._words: Counter[str] = Counter()
+        self._ignored: dict[str, None] = {}
+        self._warnings: list[Text] = []
+        self._reordered = 0
+
+    def take(self, table: Table) -> None:
+        header = read_header(table, self._index, ignore_unknown=self._ignore)
+        ignored = header.ignored
+        if header.long:
+            channel, more = channel_column(table, self._index, ignore_unknown=self._ignore)
+            ignored += more
+            at, warned = instants(table, self._zone, self._time_format, channel)
+            self._note_order(table, at, channel)
+            rows, words = long_rows(table, channel, at)
+        else:
+            at, warned = instants(table, self._zone, self._time_format)
+            self._note_order(table, at, None)
+            rows, words = wide_rows(table, header, at, self._channels, self._seen)
+        self._parts.append(rows)
+        self._words += words
+        self._ignored |= dict.fromkeys(ignored)
+        self._warnings.extend(warned)
+
+    def _note_order(self, table: Table, at: Instants, channel: NDArray[np.int16] | None) -> None:
+        """Count rows older than one before them in their series, and say where the first stands."""
+        if bool((at[1:] >= at[:-1]).all()):
+            return
+        late = np.zeros(len(at), np.bool_)
+        for series in [None] if channel is None else np.unique(channel):
+            rows = np.arange(len(at)) if series is None else np.flatnonzero(channel == series)
+            late[rows] = at[rows] < np.maximum.accumulate(at[rows])
+        count = int(late.sum())
+        if count:
+            self._reordered += count
+            self._warnings.append(
+                text(
+                    "{file}: {count} rows were out of time order, the first on {where}: sorted",
+                    file=table.file,
+                    count=count,
+                    where=table.where(int(np.argmax(late))),
+                )
+            )
+
+    def result(self) -> ReadResult:
+        rows, duplicates, conflicts = without_repeats(in_order(joined(self._parts)))
+        if not len(rows):
+            raise InputError(text("there is no reading in these files: every cell is empty"))
+        if duplicates:
+            self._warnings.append(
+                text(
+                    "{count} rows repeat a channel and time already read ({conflicts} with another "
+                    "value): the first is kept",
+                    count=duplicates,
+                    conflicts=conflicts,
+                )
+            )
+        self._warnings.extend(
+            text(
+                '{count} cells say "{word}" instead of a number: taken as missing',
+                count=count,
+                word=word,
+            )
+            for word, count in self._words.most_common()
+        )
+        if self._ignored:
+            self._warnings.append(
+                text("left out, not in the site: {columns}", columns=", ".join(self._ignored))
+            )
+        return ReadResult(
+            rows,
+            int(np.isnan(rows.value).sum()),
+            duplicates,
+            conflicts,
+            self._reordered,
+            tuple(self._ignored),
+            tuple(self._warnings),
+        )
+
+
+def chunks(rows: Rows, span: int, source: str = "files") -> Iterator[Readings]:
+    """Cut sorted rows into messages that each cover at most `span` [ns] of event time.
+
+    Cuts lie on whole multiples of `span`, so that the same file gives the same messages wherever
+    it begins. `received_at` is the last instant of the message: history has no other.
+    """
+    if not len(rows):
+        return
+    first, last = int(rows.at[0]) // span, int(rows.at[-1]) // span
+    edges = np.searchsorted(rows.at, np.arange(first + 1, last + 1, dtype=np.int64) * span)
+    for begin, end in zip([0, *edges.tolist()], [*edges.tolist(), len(rows)], strict=True):
+        if begin == end:
+            continue
+        part = rows.take(slice(begin, end))
+        yield Readings(int(part.at[-1]), part.channel, part.at, part.value, part.status, source)

@@ -1,0 +1,182 @@
+"""The time column of a file to instants: ISO 8601 with an offset, or naive with a zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from mulmok.model.block import Instants
+from mulmok.model.errors import InputError
+from mulmok.model.text import Text, text
+from mulmok.model.time import from_datetime
+from mulmok.source.files.table import Table, in_file
+from mulmok.source.files.zones import to_utc
+
+#: Readings outside these years are a clock that was never set. Site choice.
+EARLIEST = 631_152_000_000_000_000  # 1990-01-01
+LATEST = 4_102_444_800_000_000_000  # 2100-01-01
+
+_NS = pa.timestamp("ns")
+_NS_UTC = pa.timestamp("ns", "UTC")
+_WANT = text("an ISO 8601 time such as 2026-01-31T09:00:00+09:00")
+
+
+def instants(
+    table: Table,
+    zone: ZoneInfo | None,
+    time_format: str | None = None,
+    series: NDArray[np.int16] | None = None,
+) -> tuple[Instants, tuple[Text, ...]]:
+    """Read the column `time` as instants [ns UTC], with warnings.
+
+    `time_format` is a strptime pattern for files that do not speak ISO 8601. `series` is the
+    channel of each row where rows of several are mixed.
+    """
+    column = table.columns["time"]
+    if column.null_count:
+        row = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        raise table.wrong(row, text("the time is empty, want {want}", want=_WANT))
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type):
+        wall, naive = _plain(table, column), column.type.tz is None
+    elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        wall, naive = _parsed(table, column, time_format)
+    else:
+        raise in_file(
+            table.file,
+            text(
+                'the column "time" is {type}: want timestamps or ISO 8601 text',
+                type=str(column.type),
+            ),
+        )
+    warnings: tuple[Text, ...] = ()
+    if naive:
+        if zone is None:
+            raise _naive(table, 0)
+        wall, gaps = to_utc(wall, zone, series)
+        if gaps:
+            warnings = (
+                text(
+                    "{file}: {count} times never were in {zone} (clocks put forward): "
+                    "read with the offset before the change",
+                    file=table.file,
+                    count=gaps,
+                    zone=zone.key,
+                ),
+            )
+    _check_years(table, wall)
+    return wall, warnings
+
+
+def _plain(table: Table, column: pa.ChunkedArray) -> Instants:
+    target = _NS if column.type.tz is None else _NS_UTC
+    try:
+        return _ns(column.cast(target))
+    except pa.ArrowInvalid:
+        raise in_file(
+            table.file,
+            text("some times lie outside the years 1990 to 2100: is the clock of the logger set?"),
+        ) from None
+
+
+def _ns(column: pa.ChunkedArray) -> Instants:
+    return np.array(column.cast(pa.int64()).to_numpy(), np.int64)
+
+
+def _naive(table: Table, row: int) -> InputError:
+    value = table.columns["time"][row].as_py()
+    words = value if isinstance(value, str) else value.isoformat(sep=" ")
+    return InputError(
+        text(
+            '{file}: naive time "{have}" on {where}: give --zone Asia/Seoul '
+            "or write an offset such as +09:00",
+            file=table.file,
+            have=words,
+            where=table.where(row),
+        )
+    )
+
+
+def _parsed(
+    table: Table, column: pa.ChunkedArray, time_format: str | None
+) -> tuple[Instants, bool]:
+    """Wall-clock or UTC times of text, and whether they are naive."""
+    if time_format is not None:
+        return _patterned(table, column, time_format)
+    trimmed = pc.utf8_trim_whitespace(column)
+    for target in (_NS_UTC, _NS):
+        try:
+            return _ns(trimmed.cast(target)), target is _NS
+        except pa.ArrowInvalid:
+            continue
+    return _one_by_one(table, column)
+
+
+def _one_by_one(table: Table, column: pa.ChunkedArray) -> tuple[Instants, bool]:
+    """Take the slow way: rarer ISO forms, or the first row that is wrong."""
+    at = np.empty(table.rows, np.int64)
+    first: bool | None = None
+    for row, words in enumerate(column.to_pylist()):
+        try:
+            moment = datetime.fromisoformat(words.strip())
+        except ValueError:
+            raise table.wrong(
+                row, text('the time is "{have}", want {want}', have=words, want=_WANT)
+            ) from None
+        naive = moment.tzinfo is None
+        if first is None:
+            first = naive
+        elif naive != first:
+            raise table.wrong(
+                row,
+                text(
+                    'the time "{have}" differs in kind from those before it: '
+                    "write an offset on every time or on none",
+                    have=words,
+                ),
+            )
+        at[row] = _wall(moment)
+    return at, bool(first)
+
+
+def _wall(moment: datetime) -> int:
+    """Give UTC of an aware time, the wall clock's own count of a naive one [ns]."""
+    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _patterned(table: Table, column: pa.ChunkedArray, time_format: str) -> tuple[Instants, bool]:
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    known = np.empty(len(encoded.dictionary), np.int64)
+    aware = "%z" in time_format
+    for index, words in enumerate(encoded.dictionary.to_pylist()):
+        try:
+            known[index] = _wall(datetime.strptime(words.strip(), time_format))  # noqa: DTZ007
+        except ValueError:
+            row = int(pc.index(encoded.indices, index).as_py())
+            raise table.wrong(
+                row,
+                text(
+                    'the time is "{have}", want the form {format}', have=words, format=time_format
+                ),
+            ) from None
+    return known[encoded.indices.to_numpy()], not aware
+
+
+def _check_years(table: Table, at: Instants) -> None:
+    outside = (at < EARLIEST) | (at >= LATEST)
+    if outside.any():
+        row = int(np.argmax(outside))
+        raise table.wrong(
+            row,
+            text(
+                "the time {have} lies outside the years 1990 to 2100: "
+                "is the clock of the logger set?",
+                have=str(table.columns["time"][row].as_py()),
+            ),
+        )
