@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mulmok.model.event import Verdict
-from mulmok.model.text import Names
+import numpy as np
+from numpy.typing import NDArray
+
+from mulmok.model.block import Block
+from mulmok.model.event import Event, Verdict
+from mulmok.model.message import Command, SourceStatus
+from mulmok.model.text import Names, Text
 
 
 class Condition(StrEnum):
@@ -116,3 +121,50 @@ class Transition:
     condition: Condition = Condition.NORMAL
     acknowledgement: Acknowledgement = Acknowledgement.NONE
     suppression: Suppression = Suppression.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that changed nothing, and why."""
+
+    command: Command
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlarmInput:
+    """What the alarm stage is given for one run."""
+
+    block: Block
+    events: tuple[Event, ...]
+    commands: tuple[Command, ...]
+    sources: tuple[SourceStatus, ...]
+    upto: int
+    instants: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmOutput:
+    """What the alarm stage says of one run."""
+
+    transitions: tuple[Transition, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """One alarm as pages show it. Instants [ns UTC], None: not so."""
+
+    rule: AlarmRule
+    state: IsaState
+    condition: Condition
+    acknowledgement: Acknowledgement
+    suppression: Suppression
+    active_since: int | None
+    returned_at: int | None
+    acked_at: int | None
+    acked_by: str
+    suppressed_by: str
+    suppressed_why: str
+    shelved_until: int | None
+    cause: str

@@ -38,6 +38,8 @@ class Event:
     """One event as known so far; a later word with the same `id` replaces it."""
 
     id: str
+    #: Event time of this word: when what it says could be known [ns UTC].
+    known_at: int
     #: When it began in the water (an estimate) [ns UTC].
     started_at: int
     #: When mulmok first knew of anything [ns UTC].

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.model.alarm import Transition
+from mulmok.model.alarm import Refusal, Transition
 from mulmok.model.block import Block, Values
 from mulmok.model.effect import Notify
 from mulmok.model.event import Event
@@ -86,6 +86,7 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     effects: tuple[Notify, ...] = ()
     #: Event time reached [ns UTC].
     upto: int = 0
