@@ -1,0 +1,5 @@
+"""The commands, one file each: `NAME_.py` has `run(options, say) -> exit code`.
+
+The underscore keeps `import_` and `export_` alike with the others. A command wires; it decides
+nothing.
+"""

@@ -1,0 +1,82 @@
+"""The site file as frozen objects, canonical units throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mulmok.model.alarm import AlarmRule
+from mulmok.model.channel import Channel
+from mulmok.model.text import Names
+from mulmok.model.time import DAY, MINUTE, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The works itself.
+
+    capacity      [m3/h]; NaN when not given
+    design        quantity id -> design concentration [canonical unit]
+    equalisation  [m3]; NaN when not given
+    reorder       how long a reading may be overtaken before it is late [ns]
+    grid          slot of aligned values [ns]
+    """
+
+    id: str
+    name: Names
+    zone: Zone
+    capacity: float = float("nan")
+    design: Mapping[str, float] = field(default_factory=dict)
+    equalisation: float = float("nan")
+    language: str = "ko"
+    reorder: int = 0
+    grid: int = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One way in: its driver, the driver's own settings, and the channels it feeds."""
+
+    id: str
+    driver: str
+    settings: Mapping[str, object]
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSpec:
+    """Where the pages are, and the token for pushed readings (a reference, never the secret)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSpec:
+    """How long things are kept [ns]: readings and their judgement, and the journal.
+
+    Three years of readings is the rule for effluent telemetry in Korea, taken for the inlet too.
+    """
+
+    retention: int = 3 * 366 * DAY
+    journal: int = 40 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything one site file says; `fingerprint` is a hash of what matters to judging."""
+
+    path: Path
+    works: Works
+    channels: tuple[Channel, ...]
+    sources: tuple[SourceSpec, ...]
+    alarms: tuple[AlarmRule, ...]
+    http: HttpSpec
+    store: StoreSpec
+    fingerprint: str
+
+    def channel(self, channel_id: str) -> Channel | None:
+        """Give the channel of that id, or None."""
+        return next((channel for channel in self.channels if channel.id == channel_id), None)

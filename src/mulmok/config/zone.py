@@ -1,0 +1,39 @@
+"""Civil time of a works as data, read from the zone files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mulmok.model.time import NEVER, SECOND, Zone, from_datetime
+
+_FIRST, _LAST = datetime(1985, 1, 1, tzinfo=UTC), datetime(2070, 1, 1, tzinfo=UTC)
+
+
+@cache
+def load_zone(name: str) -> Zone:
+    """Changes of the zone's offset from 1985 to 2070. Raises ZoneInfoNotFoundError or ValueError."""
+    zone = ZoneInfo(name)
+
+    def offset(moment: datetime) -> int:
+        return int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds()) * SECOND
+
+    changes, offsets = [NEVER], [offset(_FIRST)]
+    before, step = _FIRST, timedelta(days=14)
+    while before < _LAST:
+        after = before + step
+        if offset(after) != offsets[-1]:
+            low, high = before, after
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                if offset(middle) == offsets[-1]:
+                    low = middle
+                else:
+                    high = middle
+            changes.append(from_datetime(high.replace(microsecond=0)))
+            offsets.append(offset(after))
+        before = after
+    return Zone(name, np.array(changes, np.int64), np.array(offsets, np.int64))

@@ -1,0 +1,1 @@
+"""Derive: new numbers from old ones, their parents named."""

@@ -1,0 +1,43 @@
+"""Align: mixed intervals on the works' grid.
+
+A slot [a, a + grid) shows the last usable reading before its end, held for at most `hold`. A slot is
+closed when time has come to its end; a reading that comes later acts from the open slot on and never
+rewrites a closed one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from mulmok.model.channel import Channel
+
+
+def hold_of(channel: Channel, grid: int) -> int:
+    """How long a reading stands for the time after it [ns]: two intervals and a slot. Site choice."""
+    return 2 * channel.every + grid
+
+
+@njit(cache=True, nogil=True)
+def held_on_grid(at, value, usable, first, grid, hold, carry_at, carry_value, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Value of each slot from `first` on into `out`; gives the carried reading for the next call.
+
+    at, value, usable   rows of one channel in time order
+    first               begin of the first slot [ns UTC]
+    carry_at, carry_value   the last usable reading before these rows
+    """
+    row = 0
+    for slot in range(len(out)):
+        begin = first + slot * grid
+        while row < len(at) and at[row] < begin + grid:
+            if usable[row] and at[row] > carry_at:
+                carry_at = at[row]
+                carry_value = value[row]
+            row += 1
+        out[slot] = carry_value if begin - carry_at <= hold else np.nan
+    while row < len(at):
+        if usable[row] and at[row] > carry_at:
+            carry_at = at[row]
+            carry_value = value[row]
+        row += 1
+    return carry_at, carry_value

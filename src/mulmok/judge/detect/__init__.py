@@ -1,0 +1,1 @@
+"""Detect: findings, one detector a file. A detector never says "alarm"."""

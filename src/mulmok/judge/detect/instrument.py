@@ -1,0 +1,196 @@
+"""Instrument faults that the flags already tell: stuck, dropout, spikes, device faults, calibration.
+
+One bad reading is a hiccup. A finding opens when a channel's last `LASTING` readings all have the
+same kind of fault (three of them for a slow analyser are an hour and a half), and closes with as many
+good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from mulmok.model.block import Block, Instants
+from mulmok.model.channel import Channel
+from mulmok.model.finding import Finding
+from mulmok.model.flag import Reason
+from mulmok.model.judgement import Expectation
+from mulmok.model.status import Status
+from mulmok.model.time import MINUTE, NEVER
+
+#: Readings in a row that open or close a finding; spikes in `_SPIKE_SPAN` that open one. Site choice.
+LASTING = 3
+SPIKES = 5
+_SPIKE_SPAN = 60 * MINUTE
+
+#: Kinds in the kernel's order; the names are the contract's causes of instrument events.
+FAULTS = ("", "dropout", "calibration", "offset", "stuck", "spike")
+_GOOD, _DROPOUT, _CALIBRATION, _OFFSET, _STUCK, _SPIKE = range(6)
+
+#: Fault of each status word; a device that reports its own failure gives no usable value: dropout.
+_OF_STATUS = np.full(256, _GOOD, np.int8)
+_OF_STATUS[[Status.COMM_FAIL, Status.POWER_FAIL, Status.DEVICE_FAULT]] = _DROPOUT
+_OF_STATUS[[Status.STOPPED, Status.NO_FLOW]] = _DROPOUT
+_OF_STATUS[[Status.CALIBRATING, Status.MAINTENANCE]] = _CALIBRATION
+
+
+@dataclass(frozen=True, eq=False)
+class InstrumentState:
+    """Per channel: kind and length of the current streak, the open fault, and recent spikes."""
+
+    kind: NDArray[np.int8]
+    streak: Instants
+    streak_since: Instants
+    fault: NDArray[np.int8]
+    opened: Instants
+    since: Instants
+    #: Instants of the last spikes, oldest first [ns UTC].
+    spikes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class InstrumentFaults:
+    """Faults of every channel's instrument."""
+
+    channels: int
+    name: ClassVar[str] = "instrument"
+    version: ClassVar[int] = 1
+    state_type: ClassVar[type[InstrumentState]] = InstrumentState
+
+    @classmethod
+    def for_channels(cls, channels: tuple[Channel, ...]) -> InstrumentFaults:
+        """Watch all channels."""
+        return cls(len(channels))
+
+    def start(self) -> InstrumentState:
+        """All instruments good."""
+        count = self.channels
+
+        def never() -> Instants:
+            return np.full(count, NEVER, np.int64)
+
+        return InstrumentState(
+            np.zeros(count, np.int8),
+            np.zeros(count, np.int64),
+            never(),
+            np.zeros(count, np.int8),
+            never(),
+            never(),
+            np.full((count, SPIKES), NEVER, np.int64),
+        )
+
+    def step(
+        self, state: InstrumentState, given: tuple[Block, Expectation]
+    ) -> tuple[InstrumentState, tuple[Finding, ...]]:
+        """Give the faults that opened and closed in a block."""
+        block, _ = given
+        if len(block) == 0:
+            return state, ()
+        after = InstrumentState(
+            state.kind.copy(),
+            state.streak.copy(),
+            state.streak_since.copy(),
+            state.fault.copy(),
+            state.opened.copy(),
+            state.since.copy(),
+            state.spikes.copy(),
+        )
+        words = np.empty((2 * len(block), 5), np.int64)
+        count = _watch(
+            block.at, _kinds(block), block.bounds, LASTING, _SPIKE_SPAN,
+            after.kind, after.streak, after.streak_since, after.fault, after.opened, after.since,
+            after.spikes, words,
+        )  # fmt: skip
+        return after, tuple(self._finding(word) for word in words[:count].tolist())
+
+    def _finding(self, word: list[int]) -> Finding:
+        channel, fault, at, since, ended = word
+        return Finding(
+            detector=self.name,
+            channel=channel,
+            since=since,
+            at=at,
+            direction=0,
+            strength=0.0,
+            ratio=float("nan"),
+            ended_at=None if ended == NEVER else ended,
+            fault=FAULTS[fault],
+        )
+
+
+def _kinds(block: Block) -> NDArray[np.int8]:
+    """Kind of fault of each row; a status word says more than a missing value."""
+    kinds = _OF_STATUS[block.status].copy()
+    reasons = block.reasons
+
+    def take(bits: Reason, kind: int) -> None:
+        kinds[((reasons & np.uint32(bits)) != 0) & (kinds == _GOOD)] = kind
+
+    take(Reason.MISSING, _DROPOUT)
+    take(Reason.PHYSICAL_RANGE | Reason.INSTRUMENT_RANGE, _OFFSET)
+    take(Reason.FLAT_LINE, _STUCK)
+    take(Reason.SPIKE, _SPIKE)
+    return kinds
+
+
+@njit(cache=True, nogil=True)
+def _watch(  # type: ignore[no-untyped-def]  # noqa: ANN202
+    at, kinds, bounds, lasting, spike_span,  # noqa: ANN001
+    kind, streak, streak_since, fault, opened, since, spikes, words,  # noqa: ANN001
+):  # fmt: skip
+    never = -(2**62)
+    count = 0
+    for c in range(len(bounds) - 1):
+        for row in range(bounds[c], bounds[c + 1]):
+            k = kinds[row]
+            many = False
+            if k == 5:
+                for place in range(spikes.shape[1] - 1):
+                    spikes[c, place] = spikes[c, place + 1]
+                spikes[c, -1] = at[row]
+                oldest = spikes[c, 0]
+                many = oldest > never and at[row] - oldest <= spike_span
+                k = 0  # between two spikes the instrument is as good as any
+            if k == kind[c]:
+                streak[c] += 1
+            else:
+                kind[c] = k
+                streak[c] = 1
+                streak_since[c] = at[row]
+            if fault[c] == 0:
+                if many:
+                    fault[c] = 5
+                    since[c] = spikes[c, 0]
+                elif k != 0 and streak[c] >= lasting:
+                    fault[c] = k
+                    since[c] = streak_since[c]
+                else:
+                    continue
+                opened[c] = at[row]
+            else:
+                if fault[c] == 5:
+                    over = at[row] - spikes[c, -1] > spike_span
+                else:
+                    over = k != fault[c] and streak[c] >= lasting
+                if not over:
+                    continue
+                words[count, 0] = c
+                words[count, 1] = fault[c]
+                words[count, 2] = opened[c]
+                words[count, 3] = since[c]
+                words[count, 4] = at[row]
+                count += 1
+                fault[c] = 0
+                opened[c] = never
+                continue
+            words[count, 0] = c
+            words[count, 1] = fault[c]
+            words[count, 2] = opened[c]
+            words[count, 3] = since[c]
+            words[count, 4] = never
+            count += 1
+    return count

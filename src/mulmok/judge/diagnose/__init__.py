@@ -1,0 +1,1 @@
+"""Diagnose: findings that belong together, water or instrument, and which cause."""

@@ -1,0 +1,1 @@
+"""The shell round the pure core: clock, threads, disk. Live is a replay that is still growing."""

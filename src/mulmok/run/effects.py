@@ -1,0 +1,42 @@
+"""The only performer of effects: takes them from the outbox, one by one, until done.
+
+So far the world is the log and the pages; mail, SMS and telephone come with their notifiers. An
+effect is marked done only after it was performed: after a crash it may be performed twice, never
+not at all, and its key tells the second from a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from mulmok.model.effect import Notify
+from mulmok.model.errors import StoreError
+from mulmok.model.time import format_instant
+from mulmok.run.engine import Engine
+
+_log = logging.getLogger(__name__)
+_EVERY_S = 1.0
+
+
+async def perform_effects(engine: Engine) -> None:
+    """Perform what is in the outbox, until cancelled."""
+    while True:
+        try:
+            for effect in await engine.perform(lambda store: store.pending_effects(limit=100)):
+                _announce(effect)
+                await engine.perform(lambda store, key=effect.key: store.effect_done(key))
+        except StoreError as error:
+            _log.error("effects wait for the disk: %s", error)  # noqa: TRY400
+        await asyncio.sleep(_EVERY_S)
+
+
+def _announce(effect: Notify) -> None:
+    _log.warning(
+        "alarm %s is %s (priority %d) since %s: %s",
+        effect.alarm,
+        effect.state,
+        effect.priority,
+        format_instant(effect.at),
+        effect.cause,
+    )

@@ -1,0 +1,146 @@
+"""The running works as the rest of the program sees it: hand things in, look, listen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar, cast
+
+from mulmok.config.site import Site
+from mulmok.judge.alarm.stage import views
+from mulmok.judge.derive.load import Loads
+from mulmok.judge.pipeline import Pipeline
+from mulmok.model.alarm import AlarmView
+from mulmok.model.engine import EngineStatus
+from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
+from mulmok.run.broadcast import Broadcast, Subscription
+from mulmok.run.build import build_pipeline, state_key
+from mulmok.run.clock import Clock, stopwatch
+from mulmok.run.recover import recover
+from mulmok.run.writer import Committed, Writer
+from mulmok.source.port import Arrival
+from mulmok.store.query import Query
+from mulmok.store.sqlite import Store
+
+T = TypeVar("T")
+
+
+@dataclass
+class Engine:
+    """One works, judged and kept by one writer thread."""
+
+    site: Site
+    pipeline: Pipeline
+    store: Store
+    clock: Clock
+    writer: Writer
+    broadcast: Broadcast
+    _sources: dict[str, SourceState] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, site: Site, data: Path, clock: Clock) -> Engine:
+        """Open the store, go on from where it was left, and begin. Raises StoreError."""
+        store = Store.open(data)
+        try:
+            store.know_channels([channel.id for channel in site.channels])
+            pipeline = build_pipeline(site)
+            with store.query() as query:
+                recovered = recover(site, pipeline, store, query)
+        except BaseException:
+            store.close()
+            raise
+        broadcast = Broadcast()
+        writer = Writer(
+            pipeline=pipeline,
+            state=recovered.state,
+            store=store,
+            clock=clock,
+            key=state_key(site, pipeline),
+            channels=len(site.channels),
+            published=broadcast.publish,
+        )
+        engine = cls(site, pipeline, store, clock, writer, broadcast)
+        writer.start()
+        return engine
+
+    def close(self) -> None:
+        """Finish what was taken, leave a snapshot, close the store."""
+        self.writer.stop()
+        self.store.close()
+
+    async def submit(self, arrival: Arrival, source: str = "") -> int:
+        """Journal and judge readings; returns their place in the journal once they are on disk.
+
+        Raises StoreError when they could not be kept: then nothing of them was.
+        """
+        message = Readings(
+            received_at=self.clock.now(),
+            channel=arrival.channel,
+            at=arrival.at,
+            value=arrival.value,
+            status=arrival.status,
+            source=source,
+        )
+        return (await self._commit(message)).seq
+
+    async def command(self, command: Command) -> bool:
+        """Journal and carry out an operator's command; False when it was refused."""
+        return not (await self._commit(command)).judgement.refused
+
+    async def report(self, status: SourceStatus) -> None:
+        """Journal how a source does."""
+        await self._commit(status)
+        self._sources[status.source] = status.state
+
+    async def _commit(self, message: Message) -> Committed:
+        return cast("Committed", await asyncio.wrap_future(self.writer.submit(message)))
+
+    async def perform(self, work: Callable[[Store], T]) -> T:
+        """Have something done with the store's writing connection (people, tokens)."""
+        return cast("T", await asyncio.wrap_future(self.writer.perform(work)))
+
+    def query(self) -> Query:
+        """Open a read-only view of the store; close it after use."""
+        return self.store.query()
+
+    def now(self) -> int:
+        """Event time of the works [ns UTC]."""
+        return self.clock.now()
+
+    def subscribe(self) -> Subscription:
+        """Hear every judgement from now on, on the running event loop."""
+        return self.broadcast.subscribe()
+
+    def unsubscribe(self, listener: Subscription) -> None:
+        """Stop hearing."""
+        self.broadcast.unsubscribe(listener)
+
+    def alarm_views(self) -> tuple[AlarmView, ...]:
+        """Every alarm as it stands."""
+        return views(self.writer.state.alarms, self.site.alarms)
+
+    def current_loads(self) -> dict[str, tuple[float, float, float]]:
+        """Per concentration channel: rate [kg/h], covered share of today [0..1], today so far [kg]."""
+        found = self.loads.current(self.writer.state.load)
+        return {self.site.channels[index].id: figures for index, figures in found.items()}
+
+    def status(self) -> EngineStatus:
+        """How the works stands at this moment."""
+        pulse = self.writer.pulse
+        return EngineStatus(
+            now=self.clock.now(),
+            upto=pulse.upto,
+            lag=stopwatch() - pulse.turned if pulse.turned else 0,
+            took=pulse.took,
+            waiting=self.writer.waiting,
+            readings=pulse.readings,
+            commits=pulse.commits,
+            alive=self.writer.alive,
+            store=pulse.failing.text if pulse.failing else None,
+            silent=tuple(
+                sorted(name for name, state in self._sources.items() if state is not SourceState.OK)
+            ),
+        )
+

@@ -1,0 +1,62 @@
+"""Judging with a net: a fault in our own code costs a judgement, never a reading.
+
+A message on which the pipeline fails is kept unjudged and flagged so, and judging itself becomes
+an alarm. The same happens when the journal is replayed, so that a restart agrees with the past.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import numpy as np
+
+from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.model.block import Block
+from mulmok.model.flag import Flag, Reason
+from mulmok.model.judgement import Judgement
+from mulmok.model.message import Message, Readings, SourceState, SourceStatus
+
+_log = logging.getLogger(__name__)
+
+#: The name under which judging reports on itself, as if it were a source.
+JUDGING = "judging"
+
+
+def judge(
+    pipeline: Pipeline, state: PipelineState, message: Message, *, channels: int
+) -> tuple[PipelineState, Judgement]:
+    """Judge one message; on a fault of ours, keep its readings unjudged and say so."""
+    try:
+        return pipeline.step(state, message)
+    except Exception as fault:
+        _log.exception("judging failed; the readings are kept unjudged")
+        at = int(message.at.max()) if isinstance(message, Readings) else message.at
+        report = SourceStatus(at, JUDGING, SourceState.FAILING, f"{type(fault).__name__}: {fault}")
+        try:
+            state, said = pipeline.step(state, report)
+        except Exception:
+            _log.exception("the fault of judging could not be made an alarm")
+            said = Judgement(upto=at)
+        if isinstance(message, Readings):
+            said = replace(said, late=unjudged(message, channels))
+        return state, said
+
+
+def unjudged(message: Readings, channels: int) -> Block:
+    """Readings as they came, first of each (channel, at), flagged as not judged."""
+    order = np.lexsort((np.arange(len(message)), message.at, message.channel))
+    channel, at = message.channel[order], message.at[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (channel[1:] != channel[:-1]) | (at[1:] != at[:-1])
+    order = order[first]
+    count = len(order)
+    bounds = np.searchsorted(message.channel[order], np.arange(channels + 1)).astype(np.int64)
+    return Block(
+        at=message.at[order],
+        value=message.value[order],
+        flag=np.full(count, Flag.NOT_EVALUATED, np.uint8),
+        status=message.status[order],
+        reasons=np.full(count, Reason.UNJUDGED, np.uint32),
+        bounds=bounds,
+    )

@@ -1,0 +1,106 @@
+"""All resilience of all sources: restart with backoff, staleness, and no reading lost on the way.
+
+A driver has no retry loop: it raises SourceError, or ends, and is started again here. What it
+delivers is handed over until it is on disk, however long the disk takes to come back; only then is
+the driver told, so only then does it acknowledge to the outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from mulmok.model.errors import SourceError, StoreError
+from mulmok.model.message import SourceState, SourceStatus
+from mulmok.model.time import MINUTE, SECOND
+from mulmok.run.clock import Clock
+from mulmok.source.port import Arrival, Source
+
+_log = logging.getLogger(__name__)
+
+_FIRST_WAIT_S = 1.0
+_LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """One source with what is expected of it."""
+
+    name: str
+    source: Source
+    #: Shortest interval of its channels [ns]; silence for three of them is reported.
+    every: int
+
+
+@dataclass
+class Supervisor:
+    """Runs sources until cancelled; `submit` returns when readings are on disk."""
+
+    clock: Clock
+    submit: Callable[[Arrival, str], Awaitable[object]]
+    report: Callable[[SourceStatus], Awaitable[object]]
+
+    async def watch(self, one: Supervised) -> None:
+        """Keep one source running and say how it does."""
+        heard = _Heard(self.clock.now())
+        silence = asyncio.create_task(self._watch_silence(one, heard))
+        wait = _FIRST_WAIT_S
+        try:
+            while True:
+                begun = heard.at
+                try:
+                    await one.source.run(lambda arrival: self._deliver(one, heard, arrival))
+                    return
+                except SourceError as error:
+                    _log.warning("%s: %s", one.name, error)
+                    await self._say(one, heard, SourceState.FAILING, str(error))
+                    if not error.retry:
+                        return
+                if heard.at != begun:
+                    wait = _FIRST_WAIT_S
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+        finally:
+            silence.cancel()
+
+    async def _deliver(self, one: Supervised, heard: _Heard, arrival: Arrival) -> None:
+        wait = _FIRST_WAIT_S
+        while True:
+            try:
+                await self.submit(arrival, one.name)
+                break
+            except StoreError as error:
+                _log.error("%s waits for the disk: %s", one.name, error)  # noqa: TRY400
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+        heard.at = self.clock.now()
+        await self._say(one, heard, SourceState.OK, "")
+
+    async def _watch_silence(self, one: Supervised, heard: _Heard) -> None:
+        patience = max(3 * one.every, MINUTE)
+        while True:
+            await self.clock.sleep_until(max(heard.at + patience, self.clock.now() + SECOND))
+            quiet = self.clock.now() - heard.at
+            if quiet >= patience and heard.state is SourceState.OK:
+                await self._say(one, heard, SourceState.SILENT, f"{quiet // SECOND} s")
+
+    async def _say(
+        self, one: Supervised, heard: _Heard, state: SourceState, detail: str
+    ) -> None:
+        if heard.state is state:
+            return
+        try:
+            await self.report(SourceStatus(self.clock.now(), one.name, state, detail))
+        except StoreError:
+            return  # said again at the next change; the store's own trouble is on /health
+        heard.state = state
+
+
+@dataclass(slots=True)
+class _Heard:
+    """When a source was last heard, and what was last said of it."""
+
+    at: int
+    state: SourceState = SourceState.OK

@@ -1,0 +1,229 @@
+"""The one thread that judges and writes.
+
+It takes what has arrived, judges it, and commits journal, readings, alarms and effects in one
+transaction; only then are senders told. If the commit fails, the state of before is kept, senders
+hear why, and nothing has happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.model.errors import StoreError
+from mulmok.model.judgement import Judgement
+from mulmok.model.message import Message, Tick
+from mulmok.model.time import MINUTE, SECOND
+from mulmok.run.build import dump_state
+from mulmok.run.clock import Clock, stopwatch
+from mulmok.run.guarded import judge
+from mulmok.store.sqlite import Store
+
+_log = logging.getLogger(__name__)
+
+#: How many waiting messages share one commit at most.
+_GROUP = 256
+#: The machine's time between ticks, between snapshots and between looks at housekeeping [ns].
+_TICK_EVERY = SECOND
+_SNAPSHOT_EVERY = 5 * MINUTE
+_HOUSEKEEPING_EVERY = 2 * SECOND
+#: Event time by which ticks stay behind the clock, so that a reading under way is not overtaken.
+#: Site choice.
+TICK_GRACE = 5 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of a message: its place in the journal and what it brought about."""
+
+    seq: int
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class _Waiting:
+    message: Message | None
+    #: Instead of a message: work on the store that needs the writer's connection.
+    work: Callable[[Store], object] | None
+    done: Future[object]
+
+
+@dataclass(slots=True)
+class Pulse:
+    """What the writer tells about itself; read by other threads, written only by the writer."""
+
+    #: The machine's monotonic time of the last turn of the loop [ns].
+    turned: int = 0
+    #: Event time judged so far [ns UTC].
+    upto: int = 0
+    #: Why the last commit failed, or None.
+    failing: StoreError | None = None
+    readings: int = 0
+    commits: int = 0
+    #: Duration of the last judge-and-commit [ns].
+    took: int = 0
+
+
+@dataclass
+class Writer:
+    """Owns the pipeline's state and the store's writing connection."""
+
+    pipeline: Pipeline
+    state: PipelineState
+    store: Store
+    clock: Clock
+    key: str
+    channels: int
+    published: Callable[[Judgement], None]
+    pulse: Pulse = field(default_factory=Pulse)
+
+    def __post_init__(self) -> None:
+        """Prepare the thread; nothing runs yet."""
+        self._inbox: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._turn_until_stopped, name="mulmok-writer")
+        self._tick: Tick | None = None
+        self._seq = self.store.last_seq()
+        self._snapshot_seq = self._seq
+
+    def start(self) -> None:
+        """Begin to take messages."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what has been taken, write a snapshot, and end."""
+        self._stop.set()
+        self._inbox.put(_Waiting(None, None, Future()))
+        self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread is running."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be judged."""
+        return self._inbox.qsize()
+
+    def submit(self, message: Message) -> Future[object]:
+        """Hand a message over; the future gives `Committed` once it is on disk, or StoreError."""
+        waiting = _Waiting(message, None, Future())
+        self._inbox.put(waiting)
+        return waiting.done
+
+    def perform(self, work: Callable[[Store], object]) -> Future[object]:
+        """Have `work` done with the writing connection, between commits."""
+        waiting = _Waiting(None, work, Future())
+        self._inbox.put(waiting)
+        return waiting.done
+
+    def _turn_until_stopped(self) -> None:
+        next_tick = next_snapshot = next_care = stopwatch()
+        next_snapshot += _SNAPSHOT_EVERY
+        while True:
+            group = self._take(max(next_tick - stopwatch(), 0) / SECOND)
+            self.pulse.turned = stopwatch()
+            for waiting in group:
+                if waiting.work is not None:
+                    self._perform(waiting)
+            self._judge_and_commit([waiting for waiting in group if waiting.message is not None])
+            now = stopwatch()
+            if now >= next_tick:
+                next_tick = now + _TICK_EVERY
+                self._advance()
+            if now >= next_snapshot:
+                next_snapshot = now + _SNAPSHOT_EVERY
+                self._guard(self._write_snapshot)
+            if now >= next_care and self._inbox.empty():
+                next_care = now + _HOUSEKEEPING_EVERY
+                self._guard(lambda: self.store.care(self.clock.now()))
+            if self._stop.is_set() and self._inbox.empty():
+                break
+        self._guard(self._write_snapshot)
+
+    def _take(self, patience_s: float) -> list[_Waiting]:
+        try:
+            group = [self._inbox.get(timeout=patience_s) if patience_s else self._inbox.get_nowait()]
+        except queue.Empty:
+            return []
+        while len(group) < _GROUP:
+            try:
+                group.append(self._inbox.get_nowait())
+            except queue.Empty:
+                break
+        return group
+
+    def _judge_and_commit(self, group: list[_Waiting]) -> None:
+        if not group:
+            return
+        begun = stopwatch()
+        # A quiet tick is journaled only when something follows it: until then the last one stands
+        # for all (law of ticks).
+        messages = [waiting.message for waiting in group if waiting.message is not None]
+        silent = [self._tick] if self._tick is not None else []
+        state, said = self.state, []
+        for message in messages:
+            state, judgement = judge(self.pipeline, state, message, channels=self.channels)
+            said.append(judgement)
+        pairs = [(tick, Judgement()) for tick in silent] + list(zip(messages, said, strict=True))
+        try:
+            seqs = self.store.write(pairs, received_at=self.clock.now())[len(silent) :]
+        except StoreError as error:
+            self.pulse.failing = error
+            for waiting in group:
+                waiting.done.set_exception(error)
+            return
+        self.state, self._tick, self._seq = state, None, seqs[-1]
+        self.pulse.failing = None
+        self.pulse.commits += 1
+        self.pulse.took = stopwatch() - begun
+        for waiting, seq, judgement in zip(group, seqs, said, strict=True):
+            self.pulse.upto = max(self.pulse.upto, judgement.upto)
+            self.pulse.readings += sum(len(run.block) for run in judgement.runs)
+            waiting.done.set_result(Committed(seq, judgement))
+            self.published(judgement)
+
+    def _advance(self) -> None:
+        """Let event time go on without readings."""
+        tick = Tick(self.clock.now() - TICK_GRACE)
+        state, said = judge(self.pipeline, self.state, tick, channels=self.channels)
+        if said.transitions or said.loads or said.events or said.findings or said.effects:
+            try:
+                self._seq = self.store.write([(tick, said)], received_at=self.clock.now())[-1]
+            except StoreError as error:
+                self.pulse.failing = error
+                return
+            self._tick = None
+            self.published(said)
+        else:
+            self._tick = tick
+        self.state = state
+        self.pulse.upto = max(self.pulse.upto, said.upto)
+
+    def _write_snapshot(self) -> None:
+        # A quiet tick the journal does not know is in the state too, and may be: ticks change only
+        # how soon something is known.
+        if self._seq != self._snapshot_seq or self._tick is not None:
+            self.store.save_snapshot(self.key, self._seq, dump_state(self.pipeline, self.state))
+            self._snapshot_seq = self._seq
+
+    def _guard(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except StoreError as error:
+            self.pulse.failing = error
+            _log.error("%s", error)  # noqa: TRY400 - a full disk is no fault of the code
+
+    def _perform(self, waiting: _Waiting) -> None:
+        if waiting.work is None:
+            return
+        try:
+            waiting.done.set_result(waiting.work(self.store))
+        except Exception as error:  # noqa: BLE001 - the asker gets it
+            waiting.done.set_exception(error)

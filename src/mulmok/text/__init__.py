@@ -1,0 +1,1 @@
+"""Languages: English templates in the code, Korean in a catalogue, joined at the edge."""

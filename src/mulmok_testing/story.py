@@ -1,0 +1,215 @@
+"""A story: a folder that tells what comes in and what must come out, run four ways.
+
+    site.toml            the works
+    readings.csv         what came in (any readings file mulmok takes), in the order of time
+    commands.csv         what operators did: at,who,action,alarm,why,until   (may be absent)
+    events.jsonl         the events that must come of it
+    alarms.jsonl         the alarm transitions that must come of it
+    why.md               what the story is for
+
+The four ways: whole, cut anywhere, crashed and resumed from bytes, and through the live writer with
+its journal and its store. `python -m mulmok_testing.story FOLDER...` writes what comes out now, for
+a person to read and accept.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mulmok.config.load import load_site
+from mulmok.config.site import Site
+from mulmok.judge.pipeline import Pipeline
+from mulmok.model.judgement import Judgement
+from mulmok.model.message import Action, Command, Message, Readings
+from mulmok.model.time import parse_instant
+from mulmok.run.build import build_pipeline, dump_state, load_state, state_key
+from mulmok.run.contract import event_record, transition_record
+from mulmok.run.replay import Outcome
+from mulmok.run.writer import Committed, Writer
+from mulmok.source.files.read import read_readings
+from mulmok.store.sqlite import Store
+from mulmok_testing.clock import SettableClock
+
+
+@dataclass(frozen=True)
+class Story:
+    """One folder, read."""
+
+    folder: Path
+    site: Site
+    messages: tuple[Message, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> Story:
+        """Read the folder's site, readings and commands."""
+        site = load_site(folder / "site.toml")
+        result = read_readings([folder / "readings.csv"], site.channels, zone=None)
+        commands = list(_commands(folder / "commands.csv"))
+        return cls(folder, site, tuple(_merged(result.rows, commands)))
+
+    def expected(self) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+        """Events and alarms as the folder has them."""
+        events, alarms = (
+            [
+                json.loads(line)
+                for line in (self.folder / name).read_text(encoding="utf-8").splitlines()
+            ]
+            for name in ("events.jsonl", "alarms.jsonl")
+        )
+        return events, alarms
+
+
+def records(outcome: Outcome) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Events and alarms of an outcome in the form of the story's files."""
+    return (
+        [event_record(event) for event in outcome.events],
+        [transition_record(transition) for transition in outcome.in_order()],
+    )
+
+
+def whole(story: Story) -> Outcome:
+    """Run the story as few large messages."""
+    return _fold(build_pipeline(story.site), story.messages)
+
+
+def cut(story: Story, seed: int) -> Outcome:
+    """Run the story in pieces of random length."""
+    return _fold(build_pipeline(story.site), _pieces(story.messages, random.Random(seed)))
+
+
+def crashed(story: Story, seed: int) -> Outcome:
+    """Run the story in pieces, losing everything but the bytes of the state now and then."""
+    chance = random.Random(seed)
+    pipeline = build_pipeline(story.site)
+    outcome, state = Outcome(), pipeline.start()
+    for message in _pieces(story.messages, chance):
+        if chance.random() < 0.3:
+            data = dump_state(pipeline, state)
+            pipeline = build_pipeline(story.site)
+            state = load_state(pipeline, data)
+        state, said = pipeline.step(state, message)
+        outcome.take(said)
+    return outcome
+
+
+def lived(story: Story, seed: int) -> Outcome:
+    """Run the story through the live writer: journal, store, commits, and a clock that stands."""
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder))
+        store.know_channels([channel.id for channel in story.site.channels])
+        pipeline = build_pipeline(story.site)
+        writer = Writer(
+            pipeline=pipeline,
+            state=pipeline.start(),
+            store=store,
+            clock=SettableClock(0),
+            key=state_key(story.site, pipeline),
+            channels=len(story.site.channels),
+            published=lambda said: None,
+        )
+        writer.start()
+        try:
+            waiting = [
+                writer.submit(message) for message in _pieces(story.messages, random.Random(seed))
+            ]
+            for done in waiting:
+                committed = done.result(timeout=60)
+                if isinstance(committed, Committed):
+                    outcome.take(committed.judgement)
+        finally:
+            writer.stop()
+            store.close()
+    return outcome
+
+
+WAYS: dict[str, Callable[[Story, int], Outcome]] = {
+    "whole": lambda story, _: whole(story),
+    "cut": cut,
+    "crashed": crashed,
+    "lived": lived,
+}
+
+
+def _fold(pipeline: Pipeline, messages: Iterator[Message] | tuple[Message, ...]) -> Outcome:
+    outcome, state = Outcome(), pipeline.start()
+    for message in messages:
+        said: Judgement
+        state, said = pipeline.step(state, message)
+        outcome.take(said)
+    return outcome
+
+
+def _commands(path: Path) -> Iterator[Command]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield Command(
+                at=parse_instant(row["at"]),
+                who=row["who"],
+                action=Action(row["action"]),
+                alarm=row["alarm"],
+                why=row.get("why") or "",
+                until=parse_instant(row["until"]) if row.get("until") else None,
+            )
+
+
+def _merged(rows: Readings, commands: list[Command]) -> Iterator[Message]:
+    """Readings with the commands between them, where they fell in time."""
+    begin = 0
+    for command in sorted(commands, key=lambda command: command.at):
+        end = int(np.searchsorted(rows.at, command.at, side="right"))
+        if end > begin:
+            yield part(rows, begin, end)
+        yield command
+        begin = end
+    if begin < len(rows):
+        yield part(rows, begin, len(rows))
+
+
+def part(rows: Readings, begin: int, end: int) -> Readings:
+    """Rows `begin` to `end` of a message as a message of their own."""
+    return Readings(
+        rows.received_at,
+        rows.channel[begin:end],
+        rows.at[begin:end],
+        rows.value[begin:end],
+        rows.status[begin:end],
+        rows.source,
+    )
+
+
+def _pieces(messages: tuple[Message, ...], chance: random.Random) -> Iterator[Message]:
+    for message in messages:
+        if not isinstance(message, Readings):
+            yield message
+            continue
+        begin = 0
+        while begin < len(message):
+            end = min(begin + int(chance.expovariate(1 / 200)) + 1, len(message))
+            yield part(message, begin, end)
+            begin = end
+
+
+def _accept(folder: Path) -> None:
+    """Write what comes of the story now."""
+    for name, lines in zip(
+        ("events.jsonl", "alarms.jsonl"), records(whole(Story.read(folder))), strict=True
+    ):
+        words = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / name).write_text(words, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        _accept(Path(name))
