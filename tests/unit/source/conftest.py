@@ -4,27 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from unit.source.channels import make_channel
 
 from mulmok.model.channel import Channel
-from mulmok.model.quantity import QUANTITIES
 from mulmok.model.time import MINUTE
 from mulmok.source.files.read import ReadResult, read_readings
-
-
-def make_channel(id_: str, every: int = MINUTE) -> Channel:
-    quantity = QUANTITIES[id_.rpartition(".")[2]]
-    return Channel(
-        id_,
-        quantity,
-        every,
-        quantity.low,
-        quantity.high,
-        quantity.resolution,
-        quantity.rate,
-        quantity.spike_deviations,
-        quantity.flat_suspect,
-        quantity.flat_fail,
-    )
 
 
 @pytest.fixture

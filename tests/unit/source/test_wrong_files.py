@@ -80,8 +80,8 @@ def said_by(read, content, **options) -> str:
         (
             "time,inlet.ph,a,b\n2026-01-01T00:00:00Z,7,1,2\n",
             (
-                'day.csv: the site has no channel "a" (nearest: inlet.ec, inlet.ph, inlet.tn), '
-                "nor 1 others: correct the names, or leave them out with --ignore-unknown"
+                'day.csv: the site has no channel "a" (nearest: inlet.ec, inlet.ph, inlet.tn); '
+                "unknown besides: 1: correct the names, or leave them out with --ignore-unknown"
             ),
         ),
         (

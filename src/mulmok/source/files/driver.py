@@ -84,7 +84,7 @@ class FilesDriver:
 
     async def _take(self, path: Path, look: _Look, times: int, deliver: Deliver) -> None:
         try:
-            data = path.read_bytes()
+            data = await asyncio.to_thread(path.read_bytes)
         except OSError:
             return  # it is still held by its writer, or gone: the next look tells
         key = f"{path.name} {len(data)} {sha256(data).hexdigest()}"

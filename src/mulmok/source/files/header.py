@@ -65,7 +65,7 @@ def unknown_channel(file: str, name: str, index: Mapping[str, int], *, more: int
     counts: dict[str, object] = {"column": name, "near": nearest(name, index), "more": more}
     if more:
         message = text(
-            'the site has no channel "{column}" (nearest: {near}), nor {more} others: '
+            'the site has no channel "{column}" (nearest: {near}); unknown besides: {more}: '
             "correct the names, or leave them out with --ignore-unknown",
             **counts,
         )
