@@ -25,7 +25,8 @@ def _charge_per_carbon(h: Values) -> Values:
 def carbon(ph: Values, alkalinity: Values) -> Values:
     """Total inorganic carbon [mmol/L] of a water of this pH and alkalinity [meq/L]."""
     h = 10.0**-ph
-    return (alkalinity - 1000.0 * (_KW / h - h)) / _charge_per_carbon(h)
+    total: Values = (alkalinity - 1000.0 * (_KW / h - h)) / _charge_per_carbon(h)
+    return total
 
 
 def ph(alkalinity: Values, inorganic_carbon: Values) -> Values:

@@ -58,7 +58,7 @@ class Shown:
 
 
 def true_value(channel: Channel, water: Water) -> Values:
-    """What a perfect instrument would show [canonical unit]."""
+    """Give what a perfect instrument would show [canonical unit]."""
     name = channel.quantity.id
     if name == "turbidity":
         return 0.8 * water["tss"]
@@ -84,7 +84,7 @@ def shown(
     chance: Chance,
     faults: Sequence[tuple[Fault, float]],
 ) -> Shown:
-    """Readings of one instrument at instants [ns UTC], given the truth.
+    """Give the readings of one instrument at instants [ns UTC], given the truth.
 
     `faults` are those that touch these instants, each with the value it is stuck at.
     """
@@ -104,8 +104,8 @@ def shown(
         status[cleaning], status[standard] = Status.MAINTENANCE, Status.CALIBRATING
     for fault, held in faults:
         value, here = _broken(channel, at, value, here, noise, fault, held)
-    value = np.round(value / channel.resolution) * channel.resolution
-    value = np.round(np.clip(value, channel.low, channel.high), 6)
+    steps: Values = np.round(value / channel.resolution)
+    value = np.round(np.clip(steps * channel.resolution, channel.low, channel.high), 6)
     lost = _lost(channel, at, chance)
     value[lost], status[lost] = np.nan, Status.COMM_FAIL
     return Shown(value, status, here)

@@ -1,5 +1,4 @@
-"""The water at the inlet: the influent scaled to the works, what is derived from it, and what is
-planted in it by mass balance.
+"""The water at the inlet: the influent scaled, what follows from it, what is planted in it.
 
 Derived, not measured (site choice, orders of magnitude of DOMAIN 4.1): T-P from COD and ammonia;
 conductivity and chloride from ammonia and dilution by rain; alkalinity from dilution; pH from the

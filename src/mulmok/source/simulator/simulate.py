@@ -44,7 +44,7 @@ class Simulator:
     _days: OrderedDict[int, Rows] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     def rows(self, start: int, end: int) -> Rows:
-        """Readings from `start` up to before `end` [ns UTC], sorted by (at, channel)."""
+        """Give the readings from `start` up to before `end` [ns UTC], sorted by (at, channel)."""
         parts = [self._day(day) for day in range(start // DAY, -(-end // DAY))]
         if parts:
             parts[0] = _from(parts[0], start)
