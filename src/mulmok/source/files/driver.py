@@ -26,6 +26,9 @@ SUFFIXES = (".csv", ".txt", ".tsv", ".parquet", ".pq", ".xlsx")
 #: Looks after which an unfinished file that no longer changes is called wrong. Site choice.
 PATIENCE = 60
 
+#: Readings handed over at a time, so that a year in one file does not hold up the instruments.
+BATCH = 20_000
+
 _Look = tuple[int, int]
 
 
@@ -99,8 +102,9 @@ class FilesDriver:
             except InputError as fault:
                 self.report(fault.text)
             else:
-                rows = result.rows
-                await deliver(Arrival(rows.channel, rows.at, rows.value, rows.status))
+                for begin in range(0, len(result.rows), BATCH):
+                    rows = result.rows.take(slice(begin, begin + BATCH))
+                    await deliver(Arrival(rows.channel, rows.at, rows.value, rows.status))
                 for warning in result.warnings:
                     self.report(text("{file}: {message}", file=path.name, message=warning))
             self.done.add(key)

@@ -68,10 +68,9 @@ def read_readings(
     progress     is told the share done [0..1] after each file
     Raises InputError.
     """
-    tables = ((path, read_table(path)) for path in paths)
     reader = _Reader(channels, zone, time_format, ignore_unknown=ignore_unknown)
-    for done, (_, table) in enumerate(tables, start=1):
-        reader.take(table)
+    for done, path in enumerate(paths, start=1):
+        reader.take(read_table(Path(path)))
         if progress is not None:
             progress(done / len(paths))
     return reader.result()

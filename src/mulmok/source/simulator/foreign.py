@@ -1,7 +1,7 @@
 """What foreign waters are made of.
 
-Strengths of livestock, septage, food waste, leachate and seawater follow the figures collected in
-docs/explanation/foreign-waters.md; all other numbers are site choice: orders of magnitude that act
+Strengths of livestock, septage, food waste, leachate and seawater are field figures (README.md
+beside this file); all other numbers are site choice: orders of magnitude that act
 on sewage as the signature matrix there says. A component that is not named is 0, temperature
 is `WARM`. Metals appear only where the matrix names them.
 """

@@ -105,7 +105,7 @@ def shown(
     for fault, held in faults:
         value, here = _broken(channel, at, value, here, noise, fault, held)
     steps: Values = np.round(value / channel.resolution)
-    value = np.round(np.clip(steps * channel.resolution, channel.low, channel.high), 6)
+    value = np.clip(steps * channel.resolution, channel.low, channel.high).round(6)
     lost = _lost(channel, at, chance)
     value[lost], status[lost] = np.nan, Status.COMM_FAIL
     return Shown(value, status, here)
