@@ -28,7 +28,7 @@ def decoded(data: bytes, file: str) -> str:
         encodings = ("utf-8-sig", "cp949")
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             continue
     raise in_file(file, text("the text is neither UTF-8 nor CP949: save it as UTF-8"))
@@ -39,20 +39,27 @@ def delimiter_of(header: str) -> str:
     return max("\t;,", key=header.count)
 
 
+def _fields(line: str, delimiter: str) -> list[str]:
+    """Fields of one line; none where the csv module gives up."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
 def _numbered(words: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
     """Give number, fields and completeness of each line that is not empty."""
     for number, line in enumerate(io.StringIO(words), start=1):
-        bare = line.rstrip("\r\n")
+        bare = line.rstrip("\n")
         if bare:
-            fields = next(csv.reader([bare], delimiter=delimiter))
-            yield number, fields, line != bare
+            yield number, _fields(bare, delimiter), line != bare
 
 
 def _line_of(words: str, row: int) -> Text:
     """Say where data row `row` stands: the header and empty lines are counted."""
     left = row + 1
     for number, line in enumerate(io.StringIO(words), start=1):
-        if line.rstrip("\r\n"):
+        if line.rstrip("\n"):
             if left == 0:
                 return text("line {line}", line=number)
             left -= 1
@@ -87,10 +94,10 @@ def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
 def csv_table(data: bytes, file: str) -> Table:
     """Read the bytes of a CSV file; every cell stays text, an empty one is null."""
     words = decoded(data, file)
-    start = len(words) - len(words.lstrip("\r\n"))
-    header = words[start:].split("\n", 1)[0].rstrip("\r")
+    start = len(words) - len(words.lstrip("\n"))
+    header = words[start:].split("\n", 1)[0]
     delimiter = delimiter_of(header)
-    names = checked_names(file, next(csv.reader([header], delimiter=delimiter)))
+    names = checked_names(file, _fields(header, delimiter))
     width = len(names)
     columns = [str(index) for index in range(width)]
     try:

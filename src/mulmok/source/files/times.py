@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mulmok.model.block import Instants
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.model.time import from_datetime
+from mulmok.model.time import FOREVER, NEVER, from_datetime
 from mulmok.source.files.table import Table, in_file
 from mulmok.source.files.zones import to_utc
 
@@ -89,15 +89,22 @@ def _ns(column: pa.ChunkedArray) -> Instants:
     return np.array(column.cast(pa.int64()).to_numpy(), np.int64)
 
 
+def _shown(table: Table, row: int) -> str:
+    """Give the time of a row as it stands in the file."""
+    column = table.columns["time"]
+    if not pa.types.is_timestamp(column.type):
+        return str(column[row].as_py())
+    moment = np.datetime64(column[row].value, column.type.unit)
+    return str(moment.astype("datetime64[s]")).replace("T", " ")
+
+
 def _naive(table: Table, row: int) -> InputError:
-    value = table.columns["time"][row].as_py()
-    words = value if isinstance(value, str) else value.isoformat(sep=" ")
     return InputError(
         text(
             '{file}: naive time "{have}" on {where}: give --zone Asia/Seoul '
             "or write an offset such as +09:00",
             file=table.file,
-            have=words,
+            have=_shown(table, row),
             where=table.where(row),
         )
     )
@@ -141,7 +148,7 @@ def _one_by_one(table: Table, column: pa.ChunkedArray) -> tuple[Instants, bool]:
                     have=words,
                 ),
             )
-        at[row] = _wall(moment)
+        at[row] = min(max(_wall(moment), NEVER), FOREVER)
     return at, bool(first)
 
 
@@ -156,7 +163,8 @@ def _patterned(table: Table, column: pa.ChunkedArray, time_format: str) -> tuple
     aware = "%z" in time_format
     for index, words in enumerate(encoded.dictionary.to_pylist()):
         try:
-            known[index] = _wall(datetime.strptime(words.strip(), time_format))  # noqa: DTZ007
+            moment = datetime.strptime(words.strip(), time_format)  # noqa: DTZ007
+            known[index] = min(max(_wall(moment), NEVER), FOREVER)
         except ValueError:
             row = int(pc.index(encoded.indices, index).as_py())
             raise table.wrong(
@@ -177,6 +185,6 @@ def _check_years(table: Table, at: Instants) -> None:
             text(
                 "the time {have} lies outside the years 1990 to 2100: "
                 "is the clock of the logger set?",
-                have=str(table.columns["time"][row].as_py()),
+                have=_shown(table, row),
             ),
         )
