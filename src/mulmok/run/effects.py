@@ -25,7 +25,7 @@ async def perform_effects(engine: Engine) -> None:
         try:
             for effect in await engine.perform(lambda store: store.pending_effects(limit=100)):
                 _announce(effect)
-                await engine.perform(lambda store, key=effect.key: store.effect_done(key))
+                await engine.perform(lambda store, key=effect.key: store.effect_done(key, engine.now()))
         except StoreError as error:
             _log.error("effects wait for the disk: %s", error)  # noqa: TRY400
         await asyncio.sleep(_EVERY_S)

@@ -1,0 +1,35 @@
+"""Brings a database to the schema of this version, one numbered step after the other."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from mulmok.model.errors import StoreError
+from mulmok.model.text import text
+from mulmok.store.sql import migrations
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the steps that are missing, each in a transaction of its own.
+
+    Raises StoreError when the database is newer than this mulmok.
+    """
+    have = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    steps = migrations()
+    if have > steps[-1][0]:
+        raise StoreError(
+            text(
+                "{path} is of schema {have}, made by a newer mulmok; this one knows {known}. "
+                "Install the newer one",
+                path=str(path),
+                have=have,
+                known=steps[-1][0],
+            )
+        )
+    for number, _, statements in steps:
+        if number > have:
+            # One script, one transaction: executescript would commit between its statements.
+            connection.executescript(
+                f"BEGIN; {statements} PRAGMA user_version = {number}; COMMIT;"
+            )

@@ -1,0 +1,27 @@
+"""Queries by name, and migrations by number, as they stand in the .sql files beside this one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def queries() -> dict[str, str]:
+    """Every query of queries.sql by its name."""
+    words = files("mulmok.store.sql").joinpath("queries.sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", words, flags=re.MULTILINE)[1:]
+    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+@cache
+def migrations() -> tuple[tuple[int, str, str], ...]:
+    """Number, file name and statements of every migration, in order."""
+    folder = files("mulmok.store.sql").joinpath("migrations")
+    found = sorted(
+        (int(path.name[:4]), path.name, path.read_text(encoding="utf-8"))
+        for path in folder.iterdir()
+        if path.name.endswith(".sql")
+    )
+    return tuple(found)
