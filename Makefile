@@ -10,16 +10,23 @@ READY := $(VENV)/.ready
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
+# Warming only saves time at the first start, so an installation does not fail for want of it.
 setup: $(READY)  ## the virtual environment .venv, with mulmok in it
+	@$(BIN)/mulmok warm || echo "kernels were not compiled ahead (see above); the first start will take longer"
 
+# Some systems ship Python without ensurepip, so that a virtual environment can be made only
+# without pip; their own pip then installs into it.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "mulmok needs Python 3.11 or newer; have $$($(PYTHON) --version 2>&1). Try: make setup PYTHON=python3.12"; exit 2; }
-	@$(PYTHON) -m venv $(VENV) || $(PYTHON) -m virtualenv $(VENV) || \
-	  { echo "this Python cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv"; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/mulmok warm
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+	  || $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null \
+	  || { $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python --version >/dev/null 2>&1; } \
+	  || { echo "this Python cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv"; exit 2; }
+	@pip="$(BIN)/python -m pip"; $$pip --version >/dev/null 2>&1 || pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+	  echo "installing into $(VENV); the first time takes a minute or two"; \
+	  $$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY)  ## a works that lives: pages on http://127.0.0.1:$(PORT)
@@ -37,9 +44,11 @@ check: $(READY)  ## format, lint, types, who may import whom
 bench: $(READY)  ## speed and detection, beside a peer; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-lock:  ## requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --generate-hashes --universal --python-version 3.11 --extra dev \
-	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+lock:  ## requirements.lock anew from pyproject.toml (needs uv); UPGRADE=--upgrade takes newer versions
+	uv pip compile --quiet $(UPGRADE) --generate-hashes --universal --python-version 3.11 --extra dev \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	@! grep -nE '://|^-|@ ' requirements.lock || { echo "requirements.lock names a place above; it must hold only names, versions and hashes"; exit 1; }
 
 clean:  ## everything that was built
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
