@@ -7,6 +7,8 @@ rewrites a closed one.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -19,24 +21,36 @@ def hold_of(channel: Channel, grid: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def held_on_grid(at, value, usable, first, grid, hold, carry_at, carry_value, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Value of each slot from `first` on into `out`; gives the carried reading for the next call.
+def held_on_grid(  # type: ignore[no-untyped-def]
+    at,  # noqa: ANN001
+    value,  # noqa: ANN001
+    usable,  # noqa: ANN001
+    first,  # noqa: ANN001
+    grid,  # noqa: ANN001
+    hold,  # noqa: ANN001
+    carry_at,  # noqa: ANN001
+    carry_value,  # noqa: ANN001
+    out,  # noqa: ANN001
+) -> Any:
+    """Value of each slot from `first` on into `out`; gives the reading carried on.
 
-    at, value, usable   rows of one channel in time order
-    first               begin of the first slot [ns UTC]
+    at, value, usable       rows of one channel in time order
+    first, grid, hold       begin of the first slot [ns UTC], length of a slot, longest hold [ns]
     carry_at, carry_value   the last usable reading before these rows
+
+    Rows of the slot that is open after the last one are carried, none is lost.
     """
     row = 0
     for slot in range(len(out)):
         begin = first + slot * grid
         while row < len(at) and at[row] < begin + grid:
-            if usable[row] and at[row] > carry_at:
+            if usable[row] and np.isfinite(value[row]):
                 carry_at = at[row]
                 carry_value = value[row]
             row += 1
         out[slot] = carry_value if begin - carry_at <= hold else np.nan
     while row < len(at):
-        if usable[row] and at[row] > carry_at:
+        if usable[row] and np.isfinite(value[row]):
             carry_at = at[row]
             carry_value = value[row]
         row += 1

@@ -1,14 +1,15 @@
 """Expected: what each channel should show now, and how far around it is normal.
 
 In the channel's scale (logarithm where ratios count) the expectation is a profile over the local
-time of day, one for working days and one for weekends, plus a drift that follows the weather over
-hours. Both learn from usable readings only, and a reading moves them by no more than `CLIP`
-deviations, so an event hardly teaches that it is normal; a new regime is accepted all the same, at
-about `CLIP` deviations each `DRIFT`. Until every half hour around a reading was seen on `WARM_UP`
-days, it says NaN: not known yet.
+time of day, one for working days and one for weekends, plus a level that follows the season over
+days, plus a drift that follows the weather within hours. All learn from usable readings only, and a
+reading moves them by no more than `CLIP` deviations; one further out than `TAIL` moves the drift by
+a single one: so an event hardly teaches that it is normal. Nothing is stuck for ever, though: the
+drift follows a new regime by a deviation or more each `DRIFT`, and level and profile take over from
+it. Until the time of day was seen on `WARM_UP` days the expectation is NaN: not known yet.
 
-The scale of the residual is 1.2533 times its mean absolute value (for a normal distribution the
-standard deviation), clipped likewise.
+The deviation is 1.2533 times the mean absolute residual (for a normal distribution the standard
+deviation), its members clipped at `TAIL` deviations.
 """
 
 from __future__ import annotations
@@ -25,28 +26,38 @@ from mulmok.model.channel import Channel
 from mulmok.model.judgement import Expectation
 from mulmok.model.time import DAY, HOUR, NEVER, Zone
 
-#: Half hours of a day.
+#: Points of a day's profile, straight lines between them.
 BINS = 48
-#: Days a half hour must have been seen. Site choice.
+#: Days a time of day must have been seen. Site choice.
 WARM_UP = 2.0
-#: Deviations by which one reading teaches at most (Huber's clipping).
+#: Deviations by which one reading teaches at most (Huber's clipping): profile and drift; deviation.
 CLIP = 3.0
-#: Time constants [ns], site choice: weather, scale; days a profile remembers.
-DRIFT = 4 * HOUR
-SCALE = 2 * DAY
-PROFILE_DAYS = 14.0
+TAIL = 6.0
+#: Time constants [ns]: weather (measured: benchmarks/detection_first_look.py), season, deviation, and
+#: how long the weather is remembered over a gap (site choice).
+DRIFT = 1 * HOUR
+LEVEL = 4 * DAY
+SCALE = 4 * DAY
+FORGET = 12 * HOUR
+#: Days a profile remembers.
+MEMORY = 14.0
 #: Width of the normal band shown, in deviations.
 BAND = 3.0
+#: Smallest deviation of a ratio: no process instrument agrees with itself any better.
+_LEAST_RATIO = 0.005
 
 
 @dataclass(frozen=True, eq=False)
 class ExpectedState:
-    """Per channel: profiles, days seen of each half hour, drift, scale, last usable instant."""
+    """Per channel: profiles, days seen of each point, level, drift, deviation, time learnt [ns]."""
 
     profile: NDArray[np.float64]
     seen: NDArray[np.float64]
+    level: Values
     drift: Values
     scale: Values
+    learnt: Values
+    #: Last usable reading [ns UTC].
     last_at: Instants
 
 
@@ -54,16 +65,18 @@ class ExpectedState:
 class Expected:
     """Expectation of every channel.
 
-    log       whether the channel is compared by ratio
-    floor     smallest value whose logarithm is taken, and smallest scatter [canonical unit]
+    log    whether the channel is compared by ratio
+    step_size  the instrument's resolution: smallest value whose logarithm is taken, and smallest
+           deviation [canonical unit]
+    every  [ns]
     """
 
     log: NDArray[np.bool_]
-    floor: Values
+    step_size: Values
     every: Instants
     zone: Zone
     name: ClassVar[str] = "expected"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[ExpectedState]] = ExpectedState
 
     @classmethod
@@ -77,11 +90,13 @@ class Expected:
         )
 
     def start(self) -> ExpectedState:
-        """Nothing learnt."""
-        count = len(self.floor)
+        """Give a state that has learnt nothing."""
+        count = len(self.every)
         return ExpectedState(
             np.zeros((count, 2, BINS)),
             np.zeros((count, 2, BINS)),
+            np.zeros(count),
+            np.zeros(count),
             np.zeros(count),
             np.zeros(count),
             np.full(count, NEVER, np.int64),
@@ -90,97 +105,105 @@ class Expected:
     def step(self, state: ExpectedState, block: Block) -> tuple[ExpectedState, Expectation]:
         """Say what was expected of each row before it came, then learn from it."""
         count = len(block)
-        out = np.full((4, count), np.nan)
-        if count == 0:
-            return state, Expectation(out[0], out[1], out[2], out[3])
-        after = ExpectedState(
-            state.profile.copy(),
-            state.seen.copy(),
-            state.drift.copy(),
-            state.scale.copy(),
-            state.last_at.copy(),
-        )
-        _expect(
-            block.at, self.zone.local(block.at), block.value, block.usable, block.bounds,
-            self.log, self.floor, self.every,
-            after.profile, after.seen, after.drift, after.scale, after.last_at, out,
-        )  # fmt: skip
-        return after, Expectation(out[0], out[1], out[2], out[3])
+        expected, low, high, score = (np.full(count, np.nan) for _ in range(4))
+        if count:
+            state = ExpectedState(
+                state.profile.copy(),
+                state.seen.copy(),
+                state.level.copy(),
+                state.drift.copy(),
+                state.scale.copy(),
+                state.learnt.copy(),
+                state.last_at.copy(),
+            )
+            _expect(
+                block.at, self.zone.local(block.at), block.value, block.usable, block.bounds,
+                self.log, self.step_size, self.every,
+                state.profile, state.seen, state.level, state.drift, state.scale, state.learnt,
+                state.last_at, expected, low, high, score,
+            )  # fmt: skip
+        return state, Expectation(expected, low, high, score)
+
+
+# Kernels see constants as they were when compiled; those of other files are written out here, so
+# that a cached kernel never outlives a changed one.
+_DAY_NS = 86_400_000_000_000
+_BIN_NS = _DAY_NS // BINS
 
 
 @njit(cache=True, nogil=True)
 def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    at, local, value, usable, bounds, log, floor, every,  # noqa: ANN001
-    profile, seen, drift, scale, last_at, out,  # noqa: ANN001
+    at, local, value, usable, bounds, log, step_size, every,  # noqa: ANN001
+    profile, seen, level, drift, scale, learnt, last_at,  # noqa: ANN001
+    expected, low, high, score,  # noqa: ANN001
 ):  # fmt: skip
-    day_ns = 86_400_000_000_000
-    bin_ns = day_ns // 48
     for c in range(len(bounds) - 1):
         for row in range(bounds[c], bounds[c + 1]):
-            day = local[row] // day_ns
-            # 1970-01-01 was a Thursday: Saturday and Sunday are 2 and 3 after it.
-            weekend = 1 if (day + 3) % 7 >= 5 else 0
-            place = (local[row] - day * day_ns) / bin_ns
+            day = local[row] // _DAY_NS
+            # 1970-01-01 was a Thursday: Saturday and Sunday are the days 5 and 6 of its week.
+            today = 1 if (day + 3) % 7 >= 5 else 0
+            place = (local[row] - day * _DAY_NS) / _BIN_NS
             here = int(place)
-            other = (here + 1) % 48 if place - here >= 0.5 else (here + 47) % 48
-            share = abs(place - here - 0.5)
-            kind = weekend
-            if seen[c, kind, here] < 1.0 or seen[c, kind, other] < 1.0:
-                # A weekend not seen yet is expected to be like the other days, and the reverse.
-                kind = 1 - weekend
-            p = profile[c, kind, here] * (1.0 - share) + profile[c, kind, other] * share
-            total_here = seen[c, 0, here] + seen[c, 1, here]
-            total_other = seen[c, 0, other] + seen[c, 1, other]
-            known = (
-                total_here >= 1.9 and total_other >= 1.9
-                and seen[c, kind, here] >= 1.0 and seen[c, kind, other] >= 1.0
-                and scale[c] > 0.0
-            )  # fmt: skip
-            least = floor[c]
+            other = (here + 1) % BINS if place - here >= 0.5 else (here + BINS - 1) % BINS
+            far = abs(place - here - 0.5)
+            near = 1.0 - far
+            days_0 = seen[c, 0, here] * near + seen[c, 0, other] * far
+            days_1 = seen[c, 1, here] * near + seen[c, 1, other] * far
+            # A weekend not seen yet is expected to be like the other days, and the reverse.
+            kind = today
+            if (days_1 if kind == 1 else days_0) < 0.95:
+                kind = 1 - kind
+            p = profile[c, kind, here] * near + profile[c, kind, other] * far + level[c]
+            least = step_size[c]
+            e = p + drift[c]
+            s = scale[c]
+            typical = e
+            if log[c]:
+                typical = np.exp(e)
+                s = max(s, _LEAST_RATIO, least / max(typical, least))
+            else:
+                s = max(s, least)
+            known = days_0 + days_1 >= 0.95 * WARM_UP and learnt[c] > 0.0
             if known:
-                e = p + drift[c]
-                s = scale[c]
+                expected[row] = typical
                 if log[c]:
-                    s = max(s, 0.005)
-                    out[0, row] = np.exp(e)
-                    out[1, row] = np.exp(e - 3.0 * s)
-                    out[2, row] = np.exp(e + 3.0 * s)
+                    spread = np.exp(BAND * s)
+                    low[row] = typical / spread
+                    high[row] = typical * spread
                 else:
-                    s = max(s, least)
-                    out[0, row] = e
-                    out[1, row] = e - 3.0 * s
-                    out[2, row] = e + 3.0 * s
-            if not usable[row]:
+                    low[row] = typical - BAND * s
+                    high[row] = typical + BAND * s
+            if not usable[row] or not np.isfinite(value[row]):
                 continue
             x = np.log(max(value[row], least)) if log[c] else value[row]
             if known:
-                out[3, row] = (x - e) / s
+                score[row] = (x - e) / s
             # Learn. A reading stands for the time since the last one, but not for a gap.
-            span = min(at[row] - last_at[c], 2 * every[c])
+            gap = at[row] - last_at[c]
+            span = float(min(gap, 2 * every[c]))
             last_at[c] = at[row]
-            weight = span / bin_ns
-            n = seen[c, weekend, here]
-            if n == 0.0:
-                profile[c, weekend, here] = x
-                seen[c, weekend, here] = weight
-            else:
-                q = profile[c, weekend, here]
-                step = x - q
-                if known:
-                    bound = 3.0 * max(s, abs(drift[c]))
-                    step = min(max(step, -bound), bound)
-                memory = min(n, 14.0)
-                profile[c, weekend, here] = q + step * min(weight / (memory + weight), 1.0)
-                seen[c, weekend, here] = n + weight
-            if total_here < 1.0:
+            weight = span / _BIN_NS
+            bound = CLIP * max(s, abs(drift[c]))
+            for second in range(2):
+                b = other if second else here
+                w = weight * (far if second else near)
+                n = seen[c, today, b]
+                miss = x - level[c] - profile[c, today, b]
+                if known and n > 0.0:
+                    miss = min(max(miss, -bound), bound)
+                if w > 0.0:
+                    profile[c, today, b] += miss * w / (min(n, MEMORY) + w)
+                    seen[c, today, b] = n + w
+            if days_0 + days_1 < 0.95:
                 continue
-            r = x - p
-            miss = r - drift[c]
-            if scale[c] == 0.0:
-                scale[c] = max(abs(miss), 1e-9)
-                continue
-            bound = 3.0 * scale[c]
-            size = min(abs(miss), bound)
-            miss = min(max(miss, -bound), bound)
-            drift[c] += miss * span / (14_400_000_000_000.0 + span)
-            scale[c] += (1.2533 * size - scale[c]) * span / (172_800_000_000_000.0 + span)
+            if gap > 2 * every[c]:
+                drift[c] *= FORGET / (FORGET + float(gap))
+            miss = x - p - drift[c]
+            # Until a day was learnt from there is no deviation to clip with.
+            size = min(abs(miss), TAIL * s) if learnt[c] >= _DAY_NS else abs(miss)
+            learnt[c] += span
+            scale[c] += (1.2533 * size - scale[c]) * span / min(learnt[c], SCALE + span)
+            if abs(miss) > TAIL * s:
+                miss = s if miss > 0.0 else -s
+            drift[c] += min(max(miss, -CLIP * s), CLIP * s) * span / (DRIFT + span)
+            level[c] += min(max(x - p, -bound), bound) * span / (LEVEL + span)
