@@ -21,7 +21,9 @@ class MulmokError(Exception):
     exit_code = 1
 
     def __init__(self, message: Text | str) -> None:
-        self.text = message if isinstance(message, Text) else Text("{message}", {"message": message})
+        self.text = (
+            message if isinstance(message, Text) else Text("{message}", {"message": message})
+        )
         super().__init__(str(self.text))
 
 
@@ -53,7 +55,8 @@ class ConfigError(InputError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
-        super().__init__("\n".join(str(fault.as_text()) for fault in faults))
+        lines = {f"fault_{number}": fault.as_text() for number, fault in enumerate(faults)}
+        super().__init__(Text("\n".join(f"{{{name}}}" for name in lines), lines))
 
 
 class PluginError(MulmokError):
