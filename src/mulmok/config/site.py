@@ -11,13 +11,15 @@ from mulmok.model.channel import Channel
 from mulmok.model.text import Names
 from mulmok.model.time import DAY, MINUTE, Zone
 
+Setting = str | int | float | bool
+
 
 @dataclass(frozen=True, slots=True)
 class Works:
     """The works itself.
 
     capacity      [m3/h]; NaN when not given
-    design        quantity id -> design concentration [canonical unit]
+    design        quantity id -> design value of the influent [canonical unit]
     equalisation  [m3]; NaN when not given
     reorder       how long a reading may be overtaken before it is late [ns]
     grid          slot of aligned values [ns]
@@ -36,12 +38,19 @@ class Works:
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """One way in: its driver, the driver's own settings, and the channels it feeds."""
+    """One way in: its driver, the driver's own settings, and the channels it feeds.
+
+    settings  of the source as a whole (host, folder, seed)
+    each      channel id -> what is that channel's own (register, node)
+
+    Secrets in both are references; `mulmok.config.secret` resolves them.
+    """
 
     id: str
     driver: str
-    settings: Mapping[str, object]
+    settings: Mapping[str, Setting]
     channels: tuple[str, ...]
+    each: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,8 @@ class HttpSpec:
 class StoreSpec:
     """How long things are kept [ns]: readings and their judgement, and the journal.
 
-    Three years of readings is the rule for effluent telemetry in Korea, taken for the inlet too.
+    Three years of readings is the rule for effluent telemetry in Korea, taken for the inlet too;
+    the journal's 40 days are site choice.
     """
 
     retention: int = 3 * 366 * DAY

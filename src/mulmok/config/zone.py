@@ -15,7 +15,7 @@ _FIRST, _LAST = datetime(1985, 1, 1, tzinfo=UTC), datetime(2070, 1, 1, tzinfo=UT
 
 @cache
 def load_zone(name: str) -> Zone:
-    """Changes of the zone's offset from 1985 to 2070. Raises ZoneInfoNotFoundError or ValueError."""
+    """Give a zone's changes from 1985 to 2070. Raises ZoneInfoNotFoundError or ValueError."""
     zone = ZoneInfo(name)
 
     def offset(moment: datetime) -> int:
@@ -36,4 +36,6 @@ def load_zone(name: str) -> Zone:
             changes.append(from_datetime(high.replace(microsecond=0)))
             offsets.append(offset(after))
         before = after
-    return Zone(name, np.array(changes, np.int64), np.array(offsets, np.int64))
+    made = Zone(name, np.array(changes, np.int64), np.array(offsets, np.int64))
+    made.changes.flags.writeable = made.offsets.flags.writeable = False
+    return made

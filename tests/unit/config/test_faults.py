@@ -1,0 +1,333 @@
+"""Every way a site file can be wrong, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+_QUANTITIES = "flow level ph ec temperature turbidity tss cod cod_mn toc bod"
+
+CASES = {
+    "a wrong unit": (
+        '"1500 mg/L"]',
+        '"1500 C"]',
+        'site.toml:13 channel.inlet_cod.range: have "1500 C", want a concentration such as "1500 mg/L"',
+    ),
+    "a wrong dimension": (
+        '"30000 m3/d"',
+        '"30000 m3"',
+        'site.toml:5 works.capacity: have "30000 m3", want a flow such as "30000 m3/d"',
+    ),
+    "an amount without a unit": (
+        '"1500 mg/L"]',
+        '"900"]',
+        'site.toml:13 channel.inlet_cod.range: have "900", want a concentration such as "900 mg/L"',
+    ),
+    "an amount that is a number": (
+        '"7000 m3"',
+        "7000",
+        'site.toml:7 works.equalisation: have "7000", want a volume such as "7000 m3"',
+    ),
+    "a pH with a unit": (
+        'below = "5.0"',
+        'below = "5 mg/L"',
+        'site.toml:29 alarm.ph-low.below: have "5 mg/L", want a pH, in quotation marks and without a unit, such as "5"',
+    ),
+    "no number at all": (
+        '"2 min"',
+        '"soon"',
+        'site.toml:31 alarm.ph-low.on_delay: have "soon", want a duration such as "10 min"',
+    ),
+    "a unit of time that is none": (
+        'every = "5 min"',
+        'every = "5 minutes"',
+        'site.toml:12 channel.inlet_cod.every: have "5 minutes", want a duration such as "5 min"',
+    ),
+    "a number beyond all measure": (
+        'range = ["0 mg/L", "1500 mg/L"]',
+        'range = ["0 mg/L", "1e308 g/L"]',
+        'site.toml:13 channel.inlet_cod.range: have "1e308 g/L", want a number that is not so large',
+    ),
+    "no interval": (
+        'every = "5 min"',
+        'every = "0 s"',
+        'site.toml:12 channel.inlet_cod.every: have "0 s", want a duration above 0',
+    ),
+    "a negative duration": (
+        '"2 min"',
+        '"-2 min"',
+        'site.toml:31 alarm.ph-low.on_delay: have "-2 min", want a duration from 0 s to 365000 d',
+    ),
+    "a reversed range": (
+        '["0", "14"]',
+        '["14", "0"]',
+        'site.toml:19 channel.inlet.ph.range: have "14 .. 0", want the lower end first',
+    ),
+    "a range outside physical bounds": (
+        '["0", "14"]',
+        '["0", "15"]',
+        'site.toml:19 channel.inlet.ph.range: have "0 .. 15", want a value within 0 .. 14 pH',
+    ),
+    "half a range": (
+        '["0", "14"]',
+        '["14"]',
+        'site.toml:19 channel.inlet.ph.range: have "["14"]", want two amounts, the lower and the upper end',
+    ),
+    "an unknown key": (
+        "deadband =",
+        "deadbnad =",
+        'site.toml:30 alarm.ph-low.deadbnad: unknown key; did you mean "deadband"?',
+    ),
+    "an unknown key like no other": (
+        "equalisation =",
+        "xyz =",
+        "site.toml:7 works.xyz: unknown key; want one of id name zone language capacity design equalisation reorder grid",
+    ),
+    "an unknown table": (
+        "[[alarm]]",
+        "[[alarms]]",
+        'site.toml:26 alarms: unknown key; did you mean "alarm"?',
+    ),
+    "a missing key": (
+        'every = "5 min"\n',
+        "",
+        "site.toml:9 channel.inlet_cod.every: missing; want time between readings",
+    ),
+    "a missing id": (
+        'id = "inlet_cod"\n',
+        "",
+        "site.toml:9 channel.1.id: missing; want its id: place, dot, name",
+    ),
+    "a missing driver": (
+        'driver = "modbus"\n',
+        "",
+        "site.toml:20 channel.inlet.ph.source.driver: missing; want name of the driver",
+    ),
+    "an unknown quantity": (
+        'quantity = "cod"',
+        'quantity = "codd"',
+        'site.toml:11 channel.inlet_cod.quantity: have "codd", want "cod"',
+    ),
+    "an unknown quantity of the design": (
+        "{ bod =",
+        "{ bodd =",
+        'site.toml:6 works.design.bodd: have "bodd", want "bod"',
+    ),
+    "a design value in a wrong unit": (
+        '"180 mg/L"',
+        '"180 m3/d"',
+        'site.toml:6 works.design.bod: have "180 m3/d", want a concentration such as "180 mg/L"',
+    ),
+    "an unknown zone": (
+        '"Asia/Seoul"',
+        '"Asia/Miryang"',
+        'site.toml:4 works.zone: have "Asia/Miryang", want a time zone such as "Asia/Seoul"',
+    ),
+    "a zone that is a path": (
+        '"Asia/Seoul"',
+        '"../../etc/passwd"',
+        'site.toml:4 works.zone: have "../../etc/passwd", want a time zone such as "Asia/Seoul"',
+    ),
+    "an unknown language": (
+        'zone = "Asia/Seoul"',
+        'zone = "Asia/Seoul"\nlanguage = "kr"',
+        'site.toml:5 works.language: have "kr", want one of ko en',
+    ),
+    "nothing of a capacity": (
+        '"30000 m3/d"',
+        '"0 m3/d"',
+        'site.toml:5 works.capacity: have "0 m3/d", want more than 0',
+    ),
+    "a name in one language": (
+        ', en = "Miryang"',
+        "",
+        'site.toml:3 works.name: have "{ko = "밀양"}", want a name in both languages: { ko = "유입 pH", en = "Inlet pH" }',
+    ),
+    "a bad id": (
+        'id = "inlet_cod"',
+        'id = "inlet cod:1"',
+        'site.toml:10 channel.inlet cod:1.id: have "inlet cod:1", want at most 64 letters, digits, dashes and dots, such as "inlet.nh4_n"',
+    ),
+    "an alarm on no channel": (
+        'channel = "inlet.ph"',
+        'channel = "inlet.pH"',
+        'site.toml:28 alarm.ph-low.channel: have "inlet.pH", want the id of a channel',
+    ),
+    "an alarm without a channel": (
+        'channel = "inlet.ph"\n',
+        "",
+        "site.toml:26 alarm.ph-low.channel: missing; want the id of a channel",
+    ),
+    "two conditions": (
+        'below = "5.0"',
+        'below = "5.0"\nabove = "9.0"',
+        'site.toml:26 alarm.ph-low: have "above below", want exactly one of above below rate_above rate_below no_data event',
+    ),
+    "no condition": (
+        'below = "5.0"\n',
+        "",
+        'site.toml:26 alarm.ph-low: have "", want exactly one of above below rate_above rate_below no_data event',
+    ),
+    "a limit outside the range": (
+        'below = "5.0"',
+        'below = "-1"',
+        'site.toml:29 alarm.ph-low.below: have "-1", want a value within 0 .. 14 pH',
+    ),
+    "a negative deadband": (
+        'deadband = "0.2"',
+        'deadband = "-0.2"',
+        'site.toml:30 alarm.ph-low.deadband: have "-0.2", want 0 or more',
+    ),
+    "a rate without a time": (
+        'below = "5.0"\ndeadband = "0.2"',
+        'rate_above = "0.5"',
+        'site.toml:29 alarm.ph-low.rate_above: have "0.5", want the change in a time, such as "0.5 /min"',
+    ),
+    "no data sooner than data": (
+        'below = "5.0"\ndeadband = "0.2"',
+        'no_data = "30 s"',
+        'site.toml:29 alarm.ph-low.no_data: have "30 s", want longer than the channel\'s interval, 1 min',
+    ),
+    "a deadband of no data": (
+        'below = "5.0"',
+        'no_data = "10 min"',
+        "site.toml:30 alarm.ph-low.deadband: a no-data alarm has none; leave it out",
+    ),
+    "an event of an unknown verdict": (
+        'channel = "inlet.ph"\nbelow = "5.0"\ndeadband = "0.2"',
+        'event = "watre"',
+        'site.toml:28 alarm.ph-low.event: have "watre", want "water"',
+    ),
+    "an event of a channel": (
+        'below = "5.0"\ndeadband = "0.2"',
+        'event = "water"',
+        "site.toml:28 alarm.ph-low.channel: an event alarm has none; leave it out",
+    ),
+    "a priority out of range": (
+        "priority = 1",
+        "priority = 5",
+        'site.toml:33 alarm.ph-low.priority: have "5", want a whole number from 1 to 4',
+    ),
+    "a priority that is true": (
+        "priority = 1",
+        "priority = true",
+        'site.toml:33 alarm.ph-low.priority: have "true", want a whole number from 1 to 4',
+    ),
+    "an id of mulmok's own": (
+        'id = "ph-low"',
+        'id = "judging"',
+        'site.toml:27 alarm.judging.id: "judging" is mulmok\'s own; want another id',
+    ),
+    "stuck before it is suspect": (
+        'every = "5 min"',
+        'every = "5 min"\nflat_suspect = "6 h"\nflat_fail = "2 h"',
+        'site.toml:14 channel.inlet_cod.flat_fail: have "2 h", want at least flat_suspect, 6 h',
+    ),
+    "no deviations": (
+        'every = "5 min"',
+        'every = "5 min"\nspike = 0',
+        'site.toml:13 channel.inlet_cod.spike: have "0", want a number above 0',
+    ),
+    "deviations that are no number": (
+        'every = "5 min"',
+        'every = "5 min"\nspike = nan',
+        'site.toml:13 channel.inlet_cod.spike: have "nan", want a number above 0',
+    ),
+    "an unknown driver": (
+        'driver = "modbus"',
+        'driver = "modbuss"',
+        'site.toml:21 channel.inlet.ph.source.driver: have "modbuss", want "modbus"',
+    ),
+    "a setting that is a list": (
+        "register = 40001",
+        "register = [40001]",
+        'site.toml:23 channel.inlet.ph.source.register: have "register = [40001]", want one text, number, true or false',
+    ),
+    "a source that is no table": (
+        '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.21"\nregister = 40001\ntype = "float32"\n',
+        'source = "modbus"\n',
+        'site.toml:20 channel.inlet.ph.source: have "modbus", want a table: [channel.source]',
+    ),
+    "single brackets where double are due": (
+        "[[alarm]]",
+        "[alarm]",
+        'site.toml:26 alarm: have "[alarm]", want double brackets: [[alarm]]',
+    ),
+    "double brackets where single are due": (
+        "[works]",
+        "[[works]]",
+        'site.toml:1 works: have "[[works]]", want a table: [works]',
+    ),
+    "a port out of range": (
+        "[[alarm]]",
+        "[http]\nport = 70000\n[[alarm]]",
+        'site.toml:27 http.port: have "70000", want a whole number from 1 to 65535',
+    ),
+    "no retention": (
+        "[[alarm]]",
+        '[store]\nretention = "3 y"\n[[alarm]]',
+        'site.toml:27 store.retention: have "3 y", want a duration such as "3 min"',
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_a_wrong_site_file_says_where_what_it_has_and_what_it_wants(complain, what):
+    old, new, message = CASES[what]
+    assert complain(old, new) == [message]
+
+
+def test_an_unknown_quantity_like_no_other_is_answered_with_all_there_are(complain):
+    (said,) = complain('quantity = "cod"', 'quantity = "zzz"')
+    assert said.startswith(
+        f'site.toml:11 channel.inlet_cod.quantity: have "zzz", want one of {_QUANTITIES}'
+    )
+
+
+def test_an_id_that_stands_twice_names_the_first_place(complain):
+    assert complain('id = "inlet.ph"', 'id = "inlet_cod"') == [
+        'site.toml:16 channel.inlet_cod.id: "inlet_cod" stands in site.toml:10 already; want an id of its own',
+        'site.toml:28 alarm.ph-low.channel: have "inlet.ph", want the id of a channel',
+    ]
+
+
+def test_an_alarm_id_that_stands_twice_names_the_first_place(complain):
+    again = '[[alarm]]\nid = "ph-low"\nchannel = "inlet.ph"\nabove = "9"\n\n[[alarm]]'
+    assert complain("[[alarm]]", again) == [
+        'site.toml:32 alarm.ph-low.id: "ph-low" stands in site.toml:27 already; want an id of its own'
+    ]
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file(complain):
+    faults = complain(
+        'every = "5 min"\nrange = ["0 mg/L", "1500 mg/L"]',
+        'every = "5"\nrange = ["0 mg/L", "1500 C"]\ncolour = 1',
+    )
+    assert [fault.split(" ")[0] for fault in faults] == [
+        "site.toml:12",
+        "site.toml:13",
+        "site.toml:14",
+    ]
+
+
+def test_a_wrong_channel_does_not_make_its_alarms_wrong(complain):
+    assert len(complain('quantity = "ph"', 'quantity = "PHH"')) == 1
+
+
+def test_nothing_unprintable_of_a_file_reaches_the_terminal(complain):
+    (said,) = complain('"30000 m3/d"', '"\\u001b[31m m3/d"')
+    assert "\x1b" not in said
+    assert 'have "?[31m m3/d"' in said
+
+
+KOREAN = {
+    "a wrong unit": 'site.toml:13 channel.inlet_cod.range: 입력값 "1500 C", 필요한 값: 농도(예: "1500 mg/L")',
+    "an unknown key": 'site.toml:30 alarm.ph-low.deadbnad: 알 수 없는 키입니다. "deadband"을(를) 쓰려던 것입니까?',
+    "a missing key": "site.toml:9 channel.inlet_cod.every: 빠져 있습니다. 필요한 값: 측정 간격",
+    "a reversed range": 'site.toml:19 channel.inlet.ph.range: 입력값 "14 .. 0", 필요한 값: 작은 값을 먼저',
+}
+
+
+@pytest.mark.parametrize("what", KOREAN)
+def test_a_wrong_site_file_says_so_in_korean(complain, what):
+    old, new, _ = CASES[what]
+    assert complain(old, new, language="ko") == [KOREAN[what]]
