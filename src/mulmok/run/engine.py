@@ -10,7 +10,6 @@ from typing import TypeVar, cast
 
 from mulmok.config.site import Site
 from mulmok.judge.alarm.stage import views
-from mulmok.judge.derive.load import Loads
 from mulmok.judge.pipeline import Pipeline
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus
@@ -122,8 +121,8 @@ class Engine:
         return views(self.writer.state.alarms, self.site.alarms)
 
     def current_loads(self) -> dict[str, tuple[float, float, float]]:
-        """Per concentration channel: rate [kg/h], covered share of today [0..1], today so far [kg]."""
-        found = self.loads.current(self.writer.state.load)
+        """Per concentration channel: rate [kg/h], covered time today [h], today so far [kg]."""
+        found = self.pipeline.load.current(self.writer.state.load)
         return {self.site.channels[index].id: figures for index, figures in found.items()}
 
     def status(self) -> EngineStatus:

@@ -1,0 +1,41 @@
+"""`mulmok run`: live, until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from mulmok.commands.serving import bound, serve
+from mulmok.config.load import load_site
+from mulmok.config.secret import secret
+from mulmok.model.text import Text, text
+from mulmok.run.clock import SystemClock
+from mulmok.run.engine import Engine
+from mulmok.run.people import first_person
+
+
+def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
+    """Open the works' data, go on from where it was left, and serve."""
+    site = load_site(options.site)
+    token = secret(site.http.token) if site.http.token else None
+    host, port = options.host or site.http.host, options.port or site.http.port
+    listener = bound(host, port)
+    engine = Engine.open(site, options.data, SystemClock())
+    made = first_person(engine.store)
+
+    def ready() -> None:
+        print(say(text("mulmok is on http://{host}:{port}", host=host, port=port)), flush=True)
+        if made is not None:
+            print(
+                say(
+                    text(
+                        "first sign-in: {name} / {password} (shown once; change it with `mulmok user add`)",
+                        name=made.name,
+                        password=made.password,
+                    )
+                ),
+                flush=True,
+            )
+
+    serve(engine, listener, token, ready)
+    return 0

@@ -1,0 +1,78 @@
+"""An engine and its pages, served until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from mulmok.model.errors import InputError
+from mulmok.model.text import text
+from mulmok.run.engine import Engine
+from mulmok.run.live import live
+from mulmok.run.supervise import Supervised
+from mulmok.web.app import create_app
+
+#: Seconds open streams are given to end.
+_GRACE_S = 3
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is begun. Raises InputError when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(
+                text(
+                    "port {port} on {host} is in use; stop what uses it, or give another --port",
+                    port=port,
+                    host=host,
+                )
+            ) from error
+        raise InputError(
+            text(
+                "cannot listen on {host} port {port}: {why}",
+                host=host,
+                port=port,
+                why=error.strerror or str(error),
+            )
+        ) from error
+    return listener
+
+
+def serve(
+    engine: Engine,
+    listener: socket.socket,
+    token: str | None,
+    ready: Callable[[], None],
+    extra: tuple[Supervised, ...] = (),
+) -> None:
+    """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    app = create_app(engine, token=token)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S
+    )
+    server = uvicorn.Server(config)
+
+    async def serving() -> None:
+        ready()
+        await server.serve(sockets=[listener])
+
+    try:
+        asyncio.run(live(engine, serving, extra))
+    except KeyboardInterrupt:
+        pass  # the wish was to end, and it has ended
+    finally:
+        engine.close()
+        sys.stdout.flush()

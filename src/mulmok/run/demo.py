@@ -1,0 +1,76 @@
+"""The demo works: simulated instruments on real influent, a month judged, events to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mulmok.config.site import Site
+from mulmok.model.message import Readings
+from mulmok.model.time import DAY, HOUR, MINUTE
+from mulmok.run.build import build_pipeline
+from mulmok.run.clock import ScaledClock, SystemClock
+from mulmok.run.engine import Engine
+from mulmok.run.history import keep_history
+from mulmok.run.people import NewPerson, make_person
+from mulmok.run.simulation import simulator_of
+from mulmok.run.supervise import Supervised
+from mulmok.source.files.read import chunks
+from mulmok.source.simulator.driver import SimulatorDriver
+from mulmok.source.simulator.planted import schedule
+from mulmok.source.simulator.simulate import Simulator
+from mulmok.store.sqlite import Store
+
+HISTORY = 30 * DAY
+#: Seed of the demo's water and instruments.
+SEED = 2022
+#: How far ahead events are planned [ns].
+_PLANNED = 60 * DAY
+#: The schedule's tanker comes 75 min after its start; an onlooker at 60 times real time waits a
+#: minute, as does one at any other speed.
+_TANKER_AFTER = 75 * MINUTE
+_WAIT_S = 60
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo works ready to run."""
+
+    engine: Engine
+    instruments: Supervised
+    person: NewPerson
+
+
+def open_demo(
+    site: Site, folder: Path, speed: float, progress: Callable[[float], None]
+) -> Demo:
+    """Make or reopen the demo's data; a new one gets a month of judged history."""
+    store = Store.open(folder)
+    try:
+        store.know_channels([channel.id for channel in site.channels])
+        with store.query() as query:
+            span = query.data_range()
+        now = SystemClock().now() // MINUTE * MINUTE if span is None else span[1] // MINUTE * MINUTE
+        tanker = now + int(_WAIT_S * speed) * 1_000_000_000
+        planted = schedule(SEED, tanker - _TANKER_AFTER, now + _PLANNED, site.channels)
+        simulator = simulator_of(site, SEED, planted)
+        if span is None:
+            keep_history(site, build_pipeline(site), store, _month(simulator, now, progress))
+        person = make_person(store, "operator", "operator")
+    finally:
+        store.close()
+    clock = ScaledClock(now, speed)
+    # The instruments are fed here, with the events planted; the site file's own source stays out.
+    engine = Engine.open(replace(site, sources=()), folder, clock)
+    driver = SimulatorDriver(simulator, clock, since=now + 1)
+    every = min(channel.every for channel in site.channels)
+    return Demo(engine, Supervised("simulator", driver, max(every, HOUR)), person)
+
+
+def _month(
+    simulator: Simulator, now: int, progress: Callable[[float], None]
+) -> Iterator[Readings]:
+    for day in range(now - HISTORY, now, DAY):
+        yield from chunks(simulator.rows(day, min(day + DAY, now + 1)), DAY, "simulator")
+        progress((day + DAY - now + HISTORY) / HISTORY)
