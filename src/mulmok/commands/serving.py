@@ -9,17 +9,14 @@ import socket
 import sys
 from collections.abc import Callable
 
-import uvicorn
-
 from mulmok.model.errors import InputError
 from mulmok.model.text import text
+from mulmok.run.clock import SystemClock
 from mulmok.run.engine import Engine
 from mulmok.run.live import live
 from mulmok.run.supervise import Supervised
 from mulmok.web.app import create_app
-
-#: Seconds open streams are given to end.
-_GRACE_S = 3
+from mulmok.web.server import PagesServer
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -59,11 +56,8 @@ def serve(
 ) -> None:
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    app = create_app(engine, token=token)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S
-    )
-    server = uvicorn.Server(config)
+    app = create_app(engine, machine_now=SystemClock().now, token=token)
+    server = PagesServer(app)
 
     async def serving() -> None:
         ready()

@@ -19,7 +19,7 @@ async def live(
     Raises PluginError when a source's driver is not installed; what a driver fails at later becomes
     a source alarm instead.
     """
-    sources = (*build_sources(engine.site, engine.clock), *extra)
+    sources = (*build_sources(engine.site, engine.store.folder, engine.clock), *extra)
     supervisor = Supervisor(engine.clock, submit=engine.submit, report=engine.report)
     tasks = [asyncio.create_task(supervisor.watch(one), name=one.name) for one in sources]
     tasks.append(asyncio.create_task(perform_effects(engine), name="effects"))

@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
 from mulmok import plugins
-from mulmok.config.site import Site
+from mulmok.config.secret import secret
+from mulmok.config.site import Setting, Site
+from mulmok.model.errors import PluginError
+from mulmok.model.text import Text, text
 from mulmok.run.clock import Clock
 from mulmok.run.supervise import Supervised
+from mulmok.source.port import Setup
+
+_log = logging.getLogger(__name__)
+
+#: Readings pushed over HTTP come through the pages' server; nothing is to be started for them.
+_PUSHED = "http"
 
 
-def build_sources(site: Site, clock: Clock) -> list[Supervised]:
-    """Make the drivers of a works. Raises PluginError when one is not installed."""
+def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
+    """Make the drivers of a works. Raises PluginError or InputError before anything has begun."""
     supervised = []
+    index = {channel.id: number for number, channel in enumerate(site.channels)}
     for spec in site.sources:
-        driver = plugins.load(plugins.SOURCES, spec.driver)
-        members = [channel for channel in site.channels if channel.id in spec.channels]
-        supervised.append(
-            Supervised(
-                name=spec.id,
-                source=driver.build(site, spec, clock),
-                every=min(channel.every for channel in members),
+        if spec.driver == _PUSHED:
+            continue
+        if spec.driver not in plugins.find(plugins.SOURCES):
+            raise PluginError(
+                text(
+                    'source "{source}": the driver "{driver}" is not in this version; installed: '
+                    "{installed}",
+                    source=spec.id,
+                    driver=spec.driver,
+                    installed=", ".join([*plugins.find(plugins.SOURCES), _PUSHED]),
+                )
             )
+        members = tuple(index[name] for name in spec.channels) or tuple(range(len(index)))
+        setup = Setup(
+            name=spec.id,
+            settings=_resolved(spec.settings),
+            each={name: _resolved(own) for name, own in spec.each.items()},
+            channels=site.channels,
+            members=members,
+            clock=clock,
+            zone=site.works.zone,
+            folder=folder,
+            beside=site.path.parent,
+            capacity=site.works.capacity,
+            design=site.works.design,
+            report=lambda words, name=spec.id: _report(name, words),
         )
+        source = plugins.load(plugins.SOURCES, spec.driver).build(setup)
+        every = min(site.channels[number].every for number in members)
+        supervised.append(Supervised(name=spec.id, source=source, every=every))
     return supervised
+
+
+def _resolved(settings: Mapping[str, Setting]) -> dict[str, Setting]:
+    """Settings with their secrets in place of the references."""
+    return {
+        name: secret(value)
+        if isinstance(value, str) and value.startswith(("env:", "file:"))
+        else value
+        for name, value in settings.items()
+    }
+
+
+def _report(source: str, words: Text) -> None:
+    _log.warning("%s: %s", source, words)

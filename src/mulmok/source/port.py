@@ -14,14 +14,18 @@ The contract, so that drivers can stay small:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.model.block import Bytes, Instants, Values
+from mulmok.model.channel import Channel
+from mulmok.model.text import Text
+from mulmok.model.time import Zone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,4 +68,42 @@ class Clock(Protocol):
 
     async def sleep_until(self, at: int) -> None:
         """Return when `now()` has reached `at` [ns UTC]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All a driver is made from. Secrets in the settings are resolved already.
+
+    name      the source's id
+    settings  of the source as a whole; each: channel id -> that channel's own
+    channels  all channels of the works, in their order: indices of an `Arrival` point into it
+    members   indices of those this source feeds
+    folder    the works' data folder, for what a driver must remember over restarts
+    beside    the site file's folder, from which relative paths are meant
+    capacity  design flow of the works [m3/h]; NaN when unknown
+    design    quantity id -> design concentration [canonical unit]
+    report    is told in words what an operator should know
+    """
+
+    name: str
+    settings: Mapping[str, str | int | float | bool]
+    each: Mapping[str, Mapping[str, str | int | float | bool]]
+    channels: tuple[Channel, ...]
+    members: tuple[int, ...]
+    clock: Clock
+    zone: Zone
+    folder: Path
+    beside: Path
+    capacity: float
+    design: Mapping[str, float]
+    report: Callable[[Text], None]
+
+
+class Driver(Source, Protocol):
+    """A source that can be made from a site file; what the entry points name."""
+
+    @classmethod
+    def build(cls, setup: Setup) -> Self:
+        """Make the source. Raises InputError when a setting is wrong."""
         ...

@@ -17,10 +17,11 @@ from pathlib import Path
 from mulmok.model.channel import Channel
 from mulmok.model.errors import InputError, SourceError
 from mulmok.model.text import Text, text
+from mulmok.source.files.ledger import Ledger
 from mulmok.source.files.read import read_body
 from mulmok.source.files.table import HalfWritten
 from mulmok.source.files.tables import table_of
-from mulmok.source.port import Arrival, Deliver
+from mulmok.source.port import Arrival, Deliver, Setup
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".parquet", ".pq", ".xlsx")
 #: Looks after which an unfinished file that no longer changes is called wrong. Site choice.
@@ -50,6 +51,23 @@ class FilesDriver:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _seen: dict[str, tuple[_Look, int]] = field(default_factory=dict)
     _finished: dict[str, _Look] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, setup: Setup) -> FilesDriver:
+        """Watch the folder named in the settings: `folder`, and `zone` for times without offset."""
+        folder = setup.settings.get("folder")
+        if not isinstance(folder, str):
+            raise InputError(
+                text('source "{name}": want a folder, such as folder = "incoming"', name=setup.name)
+            )
+        zone = setup.settings.get("zone", setup.zone.name)
+        return cls(
+            folder=setup.beside / folder,
+            channels=setup.channels,
+            done=Ledger(setup.folder / f"{setup.name}.taken"),
+            report=setup.report,
+            zone=str(zone),
+        )
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled. Raises SourceError when the folder cannot be read."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mulmok.model.time import DAY, MINUTE
 from mulmok.source.files.write import Piece, Shape, write_readings
-from mulmok.source.port import Arrival, Clock, Deliver
+from mulmok.source.port import Arrival, Clock, Deliver, Setup
+from mulmok.source.simulator.sewage import works_of
 from mulmok.source.simulator.simulate import Simulator
 
 
@@ -26,6 +27,17 @@ class SimulatorDriver:
     clock: Clock
     since: int | None = None
     scan: int = MINUTE
+
+    @classmethod
+    def build(cls, setup: Setup) -> SimulatorDriver:
+        """Simulate all channels of the works; `seed` gives the same works again."""
+        simulator = Simulator(
+            channels=setup.channels,
+            works=works_of(setup.capacity, setup.design),
+            seed=int(setup.settings.get("seed", 1)),
+            zone=setup.zone,
+        )
+        return cls(simulator, setup.clock)
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled."""
