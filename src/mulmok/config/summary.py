@@ -17,7 +17,7 @@ def summary(site: Site) -> Text:
     A check knows the drivers of the whole design; those a run would refuse are named.
     """
     right = text(
-        "{path} is right: {name}, {channels} channels, {sources} sources, {alarms} alarms",
+        "{path} is right: {name}; channels: {channels}, sources: {sources}, alarms: {alarms}",
         path=site.path.name,
         name=site.works.name,
         channels=len(site.channels),

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from babel.messages.pofile import read_po
 
-from mulmok.model.errors import InputError
-from mulmok.model.text import Names, Text, text
+from mulmok.model.text import Names, Text
 
-LANGUAGES = ("ko", "en")
+Language = Literal["ko", "en"]
 
 
 @cache
 def _sentences(language: str) -> Mapping[str, str]:
-    """Translations of a language by English template; English needs none."""
-    if language == "en":
+    """Give the translations of a language by English template; English needs none."""
+    if language != "ko":
         return {}
-    path = files("mulmok.text").joinpath(f"locale/{language}/LC_MESSAGES/mulmok.po")
+    path = files("mulmok.text").joinpath("locale/ko/LC_MESSAGES/mulmok.po")
     with path.open("rb") as lines:
-        catalog = read_po(lines, locale=language)
+        catalog = read_po(lines, locale="ko")
     return {
         message.id: message.string
         for message in catalog
@@ -30,7 +30,10 @@ def _sentences(language: str) -> Mapping[str, str]:
 
 
 def render(words: object, language: str) -> str:
-    """Give a text in a language; names in it too; a missing translation stays English."""
+    """Give a text in a language, the texts and names within it too.
+
+    A missing translation stays English; numbers stay numbers until the template formats them.
+    """
     if isinstance(words, Names):
         return words.in_language(language)
     if not isinstance(words, Text):
@@ -45,17 +48,22 @@ def render(words: object, language: str) -> str:
     return template.format(**values)
 
 
-def pick_language(asked: str | None, environment: Mapping[str, str]) -> str:
-    """Language to speak: the option, MULMOK_LANG, the locale if it is Korean, else English.
+def tr(template: str, language: str, **values: object) -> str:
+    """Give an English template in a language, filled in: `render` for those without a `Text`."""
+    return render(Text(template, values), language)
 
-    Raises InputError when the language asked for is not one of `LANGUAGES`.
-    """
-    asked = asked or environment.get("MULMOK_LANG")
-    if asked:
-        if asked not in LANGUAGES:
-            raise InputError(text('language "{asked}": want ko or en', asked=asked))
-        return asked
+
+def pick_language(option: str | None, environment: Mapping[str, str]) -> Language:
+    """Language to speak: the option, MULMOK_LANG, the locale where it is Korean, else English."""
+    for asked in (option, environment.get("MULMOK_LANG")):
+        if asked:
+            return _language(asked)
+    # The first of these that is set decides, as for all programs (POSIX).
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
-            return "ko" if environment[name].lower().startswith("ko") else "en"
+            return _language(environment[name])
     return "en"
+
+
+def _language(word: str) -> Language:
+    return "ko" if word.lower().startswith("ko") else "en"

@@ -1,51 +1,65 @@
-"""`python -m mulmok.text.extract`: bring the Korean catalogue up to date with the code.
+"""Brings the Korean catalogue up to date: `python -m mulmok.text.extract [TRANSLATIONS.json ...]`.
 
-New templates are added without a translation, vanished ones dropped; translations are kept. The test
-of the catalogue fails on what is left untranslated.
+English templates are found where they are written: in `text("...")` and `tr("...")` of the code and
+in `t("...")` and `_("...")` of the page templates. New ones enter the catalogue without a
+translation, vanished ones leave it. JSON files of {"English": "Korean"} are taken in.
 """
 
 from __future__ import annotations
 
 import ast
-import re
+import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 PACKAGE = Path(__file__).parents[1]
 CATALOG = PACKAGE / "text/locale/ko/LC_MESSAGES/mulmok.po"
-_IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+
+_IN_CODE = ("text", "tr")
+_IN_TEMPLATES = ("t", "_")
 
 
 def templates() -> dict[str, list[str]]:
     """Every English template in the package, with the files it stands in."""
     found: dict[str, list[str]] = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for template in _in_code(path):
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.suffix == ".py":
+            here = in_code(path.read_text(encoding="utf-8"))
+        elif path.suffix in (".html", ".j2", ".txt") and "templates" in path.parts:
+            here = in_template(path.read_text(encoding="utf-8"))
+        else:
+            continue
+        for template in here:
             found.setdefault(template, []).append(path.relative_to(PACKAGE).as_posix())
-    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
-        for literal in _IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
-            found.setdefault(ast.literal_eval(literal), []).append(
-                path.relative_to(PACKAGE).as_posix()
-            )
     return found
 
 
-def _in_code(path: Path) -> list[str]:
-    calls = (
-        node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text"
-    )
-    return [
-        call.args[0].value
-        for call in calls
-        if call.args
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
-    ]
+def in_code(source: str) -> Iterator[str]:
+    """Templates of a Python source."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in _IN_CODE
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and isinstance(node.args[0].value, str)
+        ):
+            yield node.args[0].value
+
+
+def in_template(source: str) -> Iterator[str]:
+    """Templates of a Jinja source."""
+    for call in Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in _IN_TEMPLATES and call.args:
+            first = call.args[0]
+            if isinstance(first, nodes.Const) and isinstance(first.value, str):
+                yield first.value
 
 
 def read_catalog() -> Catalog:
@@ -56,21 +70,32 @@ def read_catalog() -> Catalog:
         return read_po(lines, locale="ko")
 
 
-def update(additions: dict[str, str] | None = None) -> int:
-    """Rewrite the catalogue; gives how many sentences lack a translation."""
-    old, new, open_ends = read_catalog(), Catalog(locale="ko", project="mulmok", fuzzy=False), 0
+def update(additions: Mapping[str, str]) -> list[str]:
+    """Rewrite the catalogue; give the templates that lack a translation."""
+    old, new = read_catalog(), Catalog(locale="ko", fuzzy=False)
+    untranslated = []
     for template, places in sorted(templates().items()):
         known = old.get(template)
-        translation = (additions or {}).get(template) or (known.string if known else "")
-        new.add(template, translation, locations=[(place, 0) for place in sorted(set(places))])
-        open_ends += not translation
+        korean = additions.get(template) or (str(known.string) if known else "")
+        new.add(template, korean, locations=[(place, 0) for place in sorted(set(places))])
+        if not korean:
+            untranslated.append(template)
     CATALOG.parent.mkdir(parents=True, exist_ok=True)
     with CATALOG.open("wb") as out:
         write_po(out, new, omit_header=True, include_lineno=False, width=100)
-    return open_ends
+    return untranslated
+
+
+def main(files: list[str]) -> int:
+    """Update the catalogue with translations from JSON files; 1 when something is untranslated."""
+    additions: dict[str, str] = {}
+    for file in files:
+        additions.update(json.loads(Path(file).read_text(encoding="utf-8")))
+    untranslated = update(additions)
+    for template in untranslated:
+        print(json.dumps(template, ensure_ascii=False))
+    return 1 if untranslated else 0
 
 
 if __name__ == "__main__":
-    left = update()
-    print(f"{CATALOG}: {left} without a translation")
-    sys.exit(1 if left else 0)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""`python -m mulmok.config.reference DIR`: writes the reference of the site file from its keys."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from mulmok.config.build_sources import CONNECTION
+from mulmok.config.schema import json_schema
+from mulmok.config.table import DRIVERS, TABLES, Key
+
+PAGE, SCHEMA = "site-file.md", "site.schema.json"
+
+_INTRODUCTION = """\
+# The site file
+
+One TOML file says all that mulmok knows of a works. It is read strictly: an unknown key, a wrong
+unit, a reversed range, an id that stands twice or refers to nothing is an error, and all errors are
+told at once, each with its file and line, what it has and what is wanted:
+
+```
+site.toml:41 channel.inlet_cod.range: have "1500 C", want a concentration such as "1500 mg/L"
+```
+
+`mulmok check site.toml` checks a file offline. `mulmok check --schema` prints a JSON Schema for
+editors; it is kept in [site.schema.json](site.schema.json).
+Whole examples: [smallest.toml](../../examples/smallest.toml),
+[miryang.toml](../../examples/miryang.toml).
+
+**Amounts** carry their unit, in quotation marks: `"1500 mg/L"`, `"30000 m3/d"`, `"25 degC"`. Units
+in ASCII are always understood, and their typographic forms too (`m³/h`, `µS/cm`, `°C`). A pH has no
+unit: `"6.8"`. A deadband and a resolution are differences: `"1 degC"` is one degree of change.
+**Rates** are an amount in a time: `"0.5 /min"` of a pH, `"30 mg/L/h"`.
+**Durations** are in `s`, `min`, `h` or `d`: `"90 s"`, `"5 min"`.
+**Ids** are at most 64 letters, digits, `_` and `-`, with dots between words: `inlet.nh4_n`.
+**Names** stand in both languages, `{ ko = "유입 pH", en = "Inlet pH" }`, or once for both.
+**Secrets** never stand in the file. `"env:NAME"` is an environment variable, `"file:PATH"` a file
+(a relative path begins at the site file). This holds for any driver setting whose name says that it
+is a secret (token, password, api_key and so on).
+"""
+
+_HEADINGS = {
+    "": "Top of the file",
+    "works": "`[works]`",
+    "channel": "`[[channel]]`",
+    "channel.source": "`[channel.source]`",
+    "source": "`[[source]]`",
+    "alarm": "`[[alarm]]`",
+    "store": "`[store]`",
+    "http": "`[http]`",
+}
+
+_REMARKS = {
+    "": "`include` stands before the first table. A fragment may hold any table but a second `[works]`, `[store]` or `[http]`; a fault in it is told with its own name and line.",
+    "channel": "The order of the channels is theirs in the history: new ones are best added at the end. What is not given comes from the quantity's row of the table in the glossary.",
+    "channel.source": "All other keys are the driver's own settings: texts, numbers, true or false. Channels whose tables agree in the driver and in "
+    + ", ".join(f"`{name}`" for name in CONNECTION)
+    + " share one source. Drivers that a check knows: "
+    + ", ".join(f"`{name}`" for name in DRIVERS)
+    + ", and whatever else is installed; `mulmok check` says which of them this version cannot run.",
+    "source": "For a source that feeds many channels alike. All other keys are the driver's own settings. A channel has one source.",
+    "alarm": "Exactly one of `above`, `below`, `rate_above`, `rate_below`, `no_data` and `event`. A limit lies within the range of its channel, `no_data` is longer than its interval. The deadband of a rate is a rate; `no_data` and `event` have none. Two kinds of alarm need no table: `judging`, and `source-ID` for each source, raised when it falls silent or fails.",
+}  # fmt: skip
+
+
+def reference_page() -> str:
+    """Give the page of every key, in Markdown."""
+    parts = [_INTRODUCTION]
+    for kind, keys in TABLES.items():
+        parts.append(f"\n## {_HEADINGS[kind]}\n")
+        if kind in _REMARKS:
+            parts.append(f"{_REMARKS[kind]}\n")
+        parts.append("| key | meaning | example | without it |\n|---|---|---|---|")
+        parts.extend(_row(key) for key in keys)
+    return "\n".join(parts) + "\n"
+
+
+def _row(key: Key) -> str:
+    if key.kind in ("table", "tables"):
+        needed = key.name in ("works", "channel")
+        return f"| `{key.name}` | {key.about}: see below | | {'an error' if needed else 'none'} |"
+    without = "an error" if key.required else f"{key.usual}" or "not set"
+    if without.startswith('"') or without.isdigit():
+        without = f"`{without}`"
+    example = key.example.replace("|", "\\|")
+    return f"| `{key.name}` | {key.about} | `{key.name} = {example}` | {without} |"
+
+
+def schema_text() -> str:
+    """Give the JSON Schema as the file has it."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_reference(folder: Path) -> None:
+    """Write the page and the schema into a folder."""
+    (folder / PAGE).write_text(reference_page(), encoding="utf-8", newline="\n")
+    (folder / SCHEMA).write_text(schema_text(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write_reference(Path(sys.argv[1]))
