@@ -1,6 +1,7 @@
 """Instrument faults that the flags already tell: stuck, dropout, spikes, device faults, calibration.
 
-One bad reading is a hiccup. A finding opens when a channel's last `LASTING` readings all have the
+A reading at the lower end of the range, where the expectation is far from it, is a broken loop and no
+water: a dropout as well. One bad reading is a hiccup. A finding opens when a channel's last `LASTING` readings all have the
 same kind of fault (three of them for a slow analyser are an hour and a half), and closes with as many
 good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
 """
@@ -14,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from mulmok.model.block import Block, Instants
+from mulmok.model.block import Block, Instants, Values
 from mulmok.model.channel import Channel
 from mulmok.model.finding import Finding
 from mulmok.model.flag import Reason
@@ -26,6 +27,9 @@ from mulmok.model.time import MINUTE, NEVER
 LASTING = 3
 SPIKES = 5
 _SPIKE_SPAN = 60 * MINUTE
+
+#: A value at the end of the range is wrong when at least so many steps above it were expected.
+_STEPS = 20
 
 #: Kinds in the kernel's order; the names are the contract's causes of instrument events.
 FAULTS = ("", "dropout", "calibration", "offset", "stuck", "spike")
@@ -54,21 +58,29 @@ class InstrumentState:
 
 @dataclass(frozen=True, eq=False)
 class InstrumentFaults:
-    """Faults of every channel's instrument."""
+    """Faults of every channel's instrument.
 
-    channels: int
+    low      lower end of the measuring range [canonical unit]
+    margin   so far above it the expectation must be for a value at the end to be a dropout
+    """
+
+    low: Values
+    margin: Values
     name: ClassVar[str] = "instrument"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[InstrumentState]] = InstrumentState
 
     @classmethod
     def for_channels(cls, channels: tuple[Channel, ...]) -> InstrumentFaults:
-        """Watch all channels."""
-        return cls(len(channels))
+        """Take each channel's range."""
+        return cls(
+            np.array([channel.low for channel in channels]),
+            np.array([_STEPS * channel.resolution for channel in channels]),
+        )
 
     def start(self) -> InstrumentState:
-        """All instruments good."""
-        count = self.channels
+        """Give a state in which all instruments are good."""
+        count = len(self.low)
 
         def never() -> Instants:
             return np.full(count, NEVER, np.int64)
@@ -87,7 +99,7 @@ class InstrumentFaults:
         self, state: InstrumentState, given: tuple[Block, Expectation]
     ) -> tuple[InstrumentState, tuple[Finding, ...]]:
         """Give the faults that opened and closed in a block."""
-        block, _ = given
+        block, expectation = given
         if len(block) == 0:
             return state, ()
         after = InstrumentState(
@@ -99,13 +111,36 @@ class InstrumentFaults:
             state.since.copy(),
             state.spikes.copy(),
         )
-        words = np.empty((2 * len(block), 5), np.int64)
+        # Room for the worst case; memory that is never touched is never taken.
+        words = np.empty((len(block), 5), np.int64)
         count = _watch(
-            block.at, _kinds(block), block.bounds, LASTING, _SPIKE_SPAN,
+            block.at, self._kinds(block, expectation), block.bounds, LASTING, _SPIKE_SPAN,
             after.kind, after.streak, after.streak_since, after.fault, after.opened, after.since,
             after.spikes, words,
         )  # fmt: skip
         return after, tuple(self._finding(word) for word in words[:count].tolist())
+
+    def _kinds(self, block: Block, expectation: Expectation) -> NDArray[np.int8]:
+        """Tell the kind of fault of each row; a status word says more than a missing value."""
+        kinds = _OF_STATUS[block.status].copy()
+        reasons, counts = block.reasons, np.diff(block.bounds)
+
+        def take(rows: NDArray[np.bool_], kind: int) -> None:
+            kinds[rows & (kinds == _GOOD)] = kind
+
+        def told(bits: Reason) -> NDArray[np.bool_]:
+            rows: NDArray[np.bool_] = (reasons & np.uint32(bits)) != 0
+            return rows
+
+        low, margin = np.repeat(self.low, counts), np.repeat(self.margin, counts)
+        take(told(Reason.MISSING), _DROPOUT)
+        # Comparisons with NaN, missing or not known yet, are false.
+        at_the_end = (block.value <= low) & (expectation.low > low)
+        take(at_the_end & (expectation.expected > low + margin), _DROPOUT)
+        take(told(Reason.PHYSICAL_RANGE), _OFFSET)
+        take(told(Reason.FLAT_LINE), _STUCK)
+        take(told(Reason.SPIKE), _SPIKE)
+        return kinds
 
     def _finding(self, word: list[int]) -> Finding:
         channel, fault, at, since, ended = word
@@ -120,21 +155,6 @@ class InstrumentFaults:
             ended_at=None if ended == NEVER else ended,
             fault=FAULTS[fault],
         )
-
-
-def _kinds(block: Block) -> NDArray[np.int8]:
-    """Kind of fault of each row; a status word says more than a missing value."""
-    kinds = _OF_STATUS[block.status].copy()
-    reasons = block.reasons
-
-    def take(bits: Reason, kind: int) -> None:
-        kinds[((reasons & np.uint32(bits)) != 0) & (kinds == _GOOD)] = kind
-
-    take(Reason.MISSING, _DROPOUT)
-    take(Reason.PHYSICAL_RANGE | Reason.INSTRUMENT_RANGE, _OFFSET)
-    take(Reason.FLAT_LINE, _STUCK)
-    take(Reason.SPIKE, _SPIKE)
-    return kinds
 
 
 @njit(cache=True, nogil=True)

@@ -1,21 +1,32 @@
-"""Draft: an event while it is still being written, and how findings become its words."""
+"""Draft: an event while it is still being written, from its first finding to its end.
+
+Only what changes a draft lives here; what it means is said in `verdict.py` and `words.py`. Everything
+depends on findings and instants alone, so a draft is the same however the readings were cut.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mulmok.judge.diagnose.signature import ranked
-from mulmok.judge.diagnose.verdict import assessed
 from mulmok.model.channel import Channel
-from mulmok.model.event import Cause, Event, Verdict
 from mulmok.model.finding import Finding
-from mulmok.model.text import Text, text
-from mulmok.model.time import MINUTE, format_instant
+from mulmok.model.time import HOUR, MINUTE, format_instant
 
 #: Findings apart by no more than this belong to one event [ns]. Site choice.
 QUIET = 30 * MINUTE
-#: A single channel must stay out for so long before it warns of water [ns]. Site choice.
+#: A single channel must stay out for so long, and until its next reading, to be judged [ns].
 ALONE = 10 * MINUTE
+#: A finding of which nothing was heard for so long is over: its channel has fallen silent [ns].
+STALE = 13 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A channel whose deviations an instrument's fault explains, from an instant on [ns UTC]."""
+
+    channel: int
+    fault: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Draft:
 
     place      where its findings are; fault events have a channel's own
     findings   last word of each finding, in order of opening
+    alone_at   when one channel alone is judged [ns UTC]
     """
 
     id: str
@@ -31,19 +43,41 @@ class Draft:
     fault: bool
     findings: tuple[Finding, ...]
     detected_at: int
+    alone_at: int
     warned_at: int | None = None
+    explained: tuple[Explained, ...] = ()
     #: Next instant at which it is looked at again without a new finding [ns UTC].
     due: int | None = None
 
     @property
+    def telling(self) -> tuple[Finding, ...]:
+        """Findings that speak of the water: not explained by a fault, not an echo of others.
+
+        An echo is a finding on the other side of one before it on the same channel: what was learnt
+        during the event makes the return look like a change.
+        """
+        explained = {one.channel for one in self.explained}
+        sides: dict[int, int] = {}
+        for finding in self.findings:
+            sides.setdefault(finding.channel, finding.direction)
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.channel not in explained and sides[finding.channel] == finding.direction
+        )
+
+    @property
     def open(self) -> bool:
-        """Whether any finding of it goes on."""
-        return any(finding.ended_at is None for finding in self.findings)
+        """Whether anything that tells goes on."""
+        findings = self.findings if self.fault else self.telling
+        return any(finding.ended_at is None for finding in findings)
 
     @property
     def last_end(self) -> int:
-        """End of its last finding [ns UTC]; only once none is open."""
-        return max(finding.ended_at or finding.at for finding in self.findings)
+        """End of the last that told [ns UTC]; only once nothing is open."""
+        findings = self.findings if self.fault else self.telling
+        ends = [finding.word_at for finding in findings]
+        return max([*ends, *(one.at for one in self.explained)])
 
 
 def begun(finding: Finding, channel: Channel) -> Draft:
@@ -57,99 +91,54 @@ def begun(finding: Finding, channel: Channel) -> Draft:
         fault=fault,
         findings=(finding,),
         detected_at=finding.at,
+        alone_at=finding.at + max(ALONE, channel.every),
     )
 
 
 def heard(draft: Draft, finding: Finding) -> Draft:
     """Take a finding's word in: a new one, or the end of one it has."""
-    others = tuple(known for known in draft.findings if known.key != finding.key)
-    if len(others) == len(draft.findings):
+    if all(known.key != finding.key for known in draft.findings):
         return replace(draft, findings=(*draft.findings, finding))
-    known = next(known for known in draft.findings if known.key == finding.key)
-    # What was seen at the height stays; the last word only says when it was over.
-    closed = replace(known, ended_at=finding.ended_at)
+    # A closing word tells the height of the finding, so it takes the place of the opening one.
     return replace(
-        draft, findings=tuple(closed if f.key == finding.key else f for f in draft.findings)
+        draft, findings=tuple(finding if f.key == finding.key else f for f in draft.findings)
     )
 
 
-def reviewed(draft: Draft, at: int) -> Draft:
-    """Set when the event is to be looked at again, and warn when it is time to."""
+def explained(draft: Draft, fault: Finding) -> Draft:
+    """Take out what the fault of a channel's instrument explains; the same draft if nothing."""
+    concerned = any(
+        finding.channel == fault.channel
+        and (finding.ended_at is None or finding.ended_at >= fault.since)
+        for finding in draft.telling
+    )
+    if draft.fault or not concerned:
+        return draft
+    one = Explained(fault.channel, fault.fault, fault.at)
+    return replace(draft, explained=(*draft.explained, one))
+
+
+def without_stale(draft: Draft, at: int) -> Draft:
+    """End the findings of which nothing was heard for `STALE`."""
+    return replace(
+        draft,
+        findings=tuple(
+            replace(finding, ended_at=at)
+            if finding.ended_at is None and at - finding.at >= STALE
+            else finding
+            for finding in draft.findings
+        ),
+    )
+
+
+def next_look(draft: Draft, at: int) -> Draft:
+    """Set when the event is to be looked at again if nothing more is heard."""
     if draft.fault:
         return replace(draft, due=None)
     if not draft.open:
         return replace(draft, due=draft.last_end + QUIET)
-    if draft.warned_at is None:
-        alone_until = draft.detected_at + ALONE
-        return replace(draft, due=alone_until if at < alone_until else None)
-    return replace(draft, due=None)
-
-
-def worded(
-    draft: Draft, channels: tuple[Channel, ...], at: int, *, ended: bool
-) -> tuple[Draft, Event]:
-    """Say what is known of the event at `at`; a draft that warns now remembers when."""
-    if draft.fault:
-        return draft, _fault_event(draft, channels, at, ended=ended)
-    found = assessed(draft.findings, channels, lasted=at - draft.detected_at >= ALONE)
-    if draft.warned_at is None and found.warns and not ended:
-        draft = replace(draft, warned_at=at)
-    causes = ranked(found.moved, found.measured) if found.verdict is Verdict.WATER else ()
-    event = Event(
-        id=draft.id,
-        known_at=at,
-        started_at=min(finding.since for finding in draft.findings),
-        detected_at=draft.detected_at,
-        warned_at=draft.warned_at,
-        ended_at=draft.last_end if ended else None,
-        verdict=found.verdict,
-        causes=causes,
-        fraction=None,
-        channels=_names(draft, channels),
-        severity=found.severity,
-        trust=found.trust,
-        reasons=found.reasons,
-    )
-    return draft, event
-
-
-def _names(draft: Draft, channels: tuple[Channel, ...]) -> tuple[str, ...]:
-    return tuple(sorted({channels[finding.channel].id for finding in draft.findings}))
-
-
-def _fault_reason(fault: str, channel: str) -> Text:
-    if fault == "dropout":
-        return text("{channel} gives no value", channel=channel)
-    if fault == "calibration":
-        return text("{channel} is being calibrated or maintained", channel=channel)
-    if fault == "offset":
-        return text("{channel} shows what cannot be", channel=channel)
-    if fault == "stuck":
-        return text(
-            "{channel} has not moved for longer than water stays the same", channel=channel
-        )
-    return text("{channel} jumps and comes back, again and again", channel=channel)
-
-
-def _fault_event(
-    draft: Draft, channels: tuple[Channel, ...], at: int, *, ended: bool
-) -> Event:
-    finding = draft.findings[0]
-    serviced = finding.fault == "calibration"
-    reason = _fault_reason(finding.fault, channels[finding.channel].id)
-    return Event(
-        id=draft.id,
-        known_at=at,
-        started_at=finding.since,
-        detected_at=draft.detected_at,
-        warned_at=None,
-        ended_at=draft.last_end if ended else None,
-        verdict=Verdict.MAINTENANCE if serviced else Verdict.INSTRUMENT,
-        causes=(Cause(finding.fault, 1.0),),
-        fraction=None,
-        channels=_names(draft, channels),
-        severity=0.1 if serviced else 0.3,
-        trust=0.9,
-        reasons=(reason,),
-    )
-
+    going = [finding.at for finding in draft.telling if finding.ended_at is None]
+    due = min(going) + STALE
+    if at < draft.alone_at:
+        due = min(due, draft.alone_at)
+    return replace(draft, due=due)

@@ -1,51 +1,80 @@
 """Signatures: which foreign water makes which channels rise or fall, and how much that says.
 
 A first, transparent ranking: each cause says for each quantity whether it goes up, down, or stays
-(magnitudes after docs/explanation/signatures.md). A cause earns for every quantity seen to move as
-it says, pays for one that moves against it or that should have moved and did not. `unknown` stands
-for everything nobody has described. The masses behind it come with the mass-balance solver.
+(after docs/explanation/signatures.md). A cause earns for every quantity seen to move as it says, pays
+for one that moves against it, that should have moved and did not, or that moved unasked. `unknown`
+stands for everything nobody has described. The masses behind it come with the mass-balance solver.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mulmok.model.event import Cause
 
-#: +2 at least doubled, +1 up, 0 unchanged, -1 down, -2 far down; quantities not named: no opinion.
-SIGNATURES: dict[str, dict[str, int]] = {
-    "livestock": {"ec": 1, "nh4_n": 2, "tn": 2, "cod": 2, "toc": 2, "tss": 2, "turbidity": 2, "tp": 2, "orp": -2, "ph": 0, "flow": 0},
-    "septage": {"ec": 0, "nh4_n": 1, "tn": 1, "cod": 2, "toc": 2, "tss": 2, "turbidity": 2, "tp": 2, "orp": -2, "ph": 0, "flow": 0},
-    "food_waste": {"ph": -1, "ec": 1, "nh4_n": 0, "tn": 1, "cod": 2, "toc": 2, "tss": 1, "turbidity": 1, "tp": 1, "orp": -1, "flow": 0},
-    "leachate": {"ec": 2, "nh4_n": 2, "tn": 2, "cod": 1, "toc": 1, "tss": 0, "turbidity": 0, "tp": 0, "flow": 0},
-    "plating": {"ph": -2, "ec": 2, "nh4_n": 0, "cod": 0, "toc": 0, "tss": 1, "turbidity": 1, "flow": 0},
-    "acid": {"ph": -2, "ec": 1, "nh4_n": 0, "cod": 0, "toc": 0, "tss": 0, "tp": 0, "flow": 0},
-    "alkali": {"ph": 2, "ec": 1, "nh4_n": 0, "cod": 0, "toc": 0, "tss": 0, "tp": 0, "flow": 0},
-    "oil": {"cod": 2, "toc": 2, "ec": 0, "nh4_n": 0, "tn": 0, "ph": 0, "flow": 0, "turbidity": 1},
-    "seawater": {"ec": 2, "nh4_n": -1, "cod": -1, "tn": -1, "tp": -1, "tss": 0, "ph": 0},
-    "infiltration": {"flow": 1, "ec": -1, "nh4_n": -1, "cod": -1, "tn": -1, "tp": -1, "tss": -1, "orp": 1, "temperature": -1},
-    "storm": {"flow": 2, "ec": -2, "nh4_n": -1, "tss": 2, "turbidity": 2, "cod": 1, "temperature": -1},
-    "textile": {"ph": 1, "ec": 2, "cod": 1, "toc": 1, "temperature": 2, "nh4_n": 0, "tp": 0, "orp": -1},
-    "food_industry": {"ec": 1, "cod": 2, "toc": 2, "tss": 1, "turbidity": 1, "tp": 1, "temperature": 1, "nh4_n": 0, "orp": -1},
-    "construction": {"ph": 2, "tss": 2, "turbidity": 2, "cod": 0, "toc": 0, "nh4_n": 0, "ec": 0},
-    "oxidant": {"orp": 2, "nh4_n": -1, "ec": 0, "cod": 0, "tss": 0},
-    "septicity": {"orp": -2, "ph": 0, "cod": 0, "ec": 0, "tss": 0, "nh4_n": 0, "flow": -1},
+#: What a signature says of a quantity: from least to most, in steps of -2 (at most half) to 2 (at
+#: least twice what was expected).
+_SAYS = {
+    "~": (0, 0),
+    "~+": (0, 1),
+    "+": (1, 1),
+    "++": (1, 2),
+    "~-": (-1, 0),
+    "-": (-1, -1),
+    "--": (-2, -1),
+    "?": (-2, 2),
 }
+#: Quantities in the matrix's order. Those that show the same thing share a column.
+_COLUMNS = (
+    ("flow",), ("ph",), ("ec",), ("nh4_n", "tn"), ("cod", "toc", "bod", "cod_mn", "uv254"),
+    ("tss", "turbidity"), ("tp", "po4_p"), ("orp",), ("temperature",), ("chloride",),
+)  # fmt: skip
+#: DOMAIN 4.4, columns as above.
+_MATRIX = {
+    "livestock":     "~   ~+  +   ++  ++  ++  ++  --  ~   ~+",
+    "septage":       "~   ~   ~+  +   ++  ++  ++  --  ~   ~",
+    "food_waste":    "~   --  +   +   ++  +   +   -   ~   ~+",
+    "leachate":      "~   ~+  ++  ++  +   ~   ~   ~-  ~   ++",
+    "plating":       "~   ?   ++  ~   ~+  +   ~+  ++  ~   +",
+    "acid":          "~   --  ++  ~   ~   ~   ~   +   ~   ~",
+    "alkali":        "~   ++  ++  ~   ~   ~   ~   -   ~   ~",
+    "oil":           "~   ~   ~   ~   ++  ~+  ~   ~-  ~   ~",
+    "seawater":      "~+  ~+  ++  ~-  ~-  ~   ~-  ~   ?   ++",
+    "infiltration":  "++  ~   -   -   -   -   -   +   ~-  -",
+    "storm":         "++  ~-  --  --  ?   ++  ?   +   -   --",
+    "textile":       "~+  +   ++  ~   +   ~+  ~   -   ++  ++",
+    "food_industry": "~+  ?   +   ~+  ++  +   +   -   +   ~",
+    "construction":  "~   ++  +   ~   ~   ++  ~   ~   ~   ~",
+    "oxidant":       "~   ~+  ~+  ~-  ~   ~   ~   ++  ~   +",
+    "septicity":     "~-  ~-  ~   ~   ~   ~   ~   --  ~   ~",
+}  # fmt: skip
+SIGNATURES: dict[str, dict[str, tuple[int, int]]] = {
+    cause: {
+        quantity: _SAYS[cell]
+        for cell, quantities in zip(row.split(), _COLUMNS, strict=True)
+        for quantity in quantities
+    }
+    for cause, row in _MATRIX.items()
+}
+#: Causes that explain more water rather than foreign water.
+HYDRAULIC = ("storm", "infiltration")
 
 #: What one agreement or contradiction is worth, in natural logarithms of odds. Site choice.
-_AGREES, _STRENGTH_FITS, _CONTRADICTS, _SILENT, _UNEXPECTED = 1.2, 0.5, -2.0, -0.7, -1.2
-_UNKNOWN = 0.0
+_AGREES, _SIZE_FITS, _CONTRADICTS, _SILENT, _UNASKED = 1.2, 0.5, -2.0, -0.7, -1.2
 
 
-def ranked(moved: Mapping[str, int], measured: frozenset[str]) -> tuple[Cause, ...]:
+def ranked(
+    moved: Mapping[str, int], measured: frozenset[str], among: Iterable[str] = SIGNATURES
+) -> tuple[Cause, ...]:
     """Causes by probability, `unknown` among them; they sum to 1.
 
     moved      quantity -> -2..2 as above, only those seen to move
-    measured   quantities the works measures there at all
+    measured   quantities that could have been seen to move by now
+    among      causes in question
     """
-    worth = {cause: _worth(signs, moved, measured) for cause, signs in SIGNATURES.items()}
-    worth["unknown"] = _UNKNOWN
+    worth = {cause: _worth(SIGNATURES[cause], moved, measured) for cause in among}
+    worth["unknown"] = 0.0
     top = max(worth.values())
     odds = {cause: math.exp(value - top) for cause, value in worth.items()}
     total = sum(odds.values())
@@ -53,18 +82,22 @@ def ranked(moved: Mapping[str, int], measured: frozenset[str]) -> tuple[Cause, .
     return tuple(Cause(cause, share / total) for cause, share in ordered)
 
 
-def _worth(signs: Mapping[str, int], moved: Mapping[str, int], measured: frozenset[str]) -> float:
+def _worth(
+    signs: Mapping[str, tuple[int, int]], moved: Mapping[str, int], measured: frozenset[str]
+) -> float:
     worth = 0.0
-    for quantity in sorted(measured):
-        says, seen = signs.get(quantity), moved.get(quantity, 0)
-        if says is None:
-            worth += _UNEXPECTED / 2 if seen else 0.0
-        elif says == 0:
-            worth += _UNEXPECTED if seen else 0.0
-        elif seen == 0:
-            worth += _SILENT * abs(says) / 2
-        elif seen * says > 0:
-            worth += _AGREES + (_STRENGTH_FITS if abs(seen) == abs(says) else 0.0)
+    for quantity in sorted(measured | moved.keys()):
+        seen = moved.get(quantity, 0)
+        least, most = signs.get(quantity, (0, 0))
+        expected = least > 0 or most < 0
+        if seen == 0:
+            worth += _SILENT * max(abs(least), abs(most)) / 2 if expected else 0.0
+        elif least <= 0 <= most and (most if seen > 0 else -least) > 0:
+            worth += _AGREES / 2
+        elif not expected:
+            worth += _UNASKED
+        elif (seen > 0) == (most > 0):
+            worth += _AGREES + (_SIZE_FITS if least <= seen <= most else 0.0)
         else:
             worth += _CONTRADICTS
     return worth
