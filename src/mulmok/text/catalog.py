@@ -13,6 +13,9 @@ from mulmok.model.text import Names, Text
 
 Language = Literal["ko", "en"]
 
+#: The languages mulmok speaks, the first one where nobody said otherwise.
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+
 
 @cache
 def _sentences(language: str) -> Mapping[str, str]:
