@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 
 from mulmok.commands.serving import bound, serve
 from mulmok.config.load import load_site
-from mulmok.config.secret import secret
+from mulmok.config.secret import read_secret
 from mulmok.model.text import Text, text
 from mulmok.run.clock import SystemClock
 from mulmok.run.engine import Engine
@@ -17,7 +18,7 @@ from mulmok.run.people import first_person
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Open the works' data, go on from where it was left, and serve."""
     site = load_site(options.site)
-    token = secret(site.http.token) if site.http.token else None
+    token = read_secret(site.http.token, site.path, os.environ) if site.http.token else None
     host, port = options.host or site.http.host, options.port or site.http.port
     listener = bound(host, port)
     engine = Engine.open(site, options.data, SystemClock())

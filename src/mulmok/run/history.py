@@ -1,7 +1,7 @@
 """Past readings into the store: judged as they would have been, and kept.
 
 Into an empty store the whole judgement goes (events and alarms too) and a snapshot is left, so that
-live continues as if it had always been there. Into a store with a life of its own only readings,
+live continues as if it had always been there; only effects stay out: nobody is told of the past. Into a store with a life of its own only readings,
 flags and loads go; its alarms are not rewritten, and the next start makes itself familiar with the
 new history.
 """
@@ -37,7 +37,7 @@ def keep_history(
     state, readings, events = pipeline.start(), 0, set[str]()
     for message in messages:
         state, said = judge(pipeline, state, message, channels=len(site.channels))
-        store.write_bulk(said if fresh else _readings_only(said))
+        store.write_bulk(replace(said, effects=()) if fresh else _readings_only(said))
         readings += sum(len(run.block) for run in said.runs)
         events.update(event.id for event in said.events)
     if fresh:

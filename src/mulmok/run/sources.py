@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from mulmok import plugins
-from mulmok.config.secret import secret
+from mulmok.config.secret import read_secret
 from mulmok.config.site import Setting, Site
 from mulmok.model.errors import PluginError
 from mulmok.model.text import Text, text
@@ -41,8 +42,8 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
         members = tuple(index[name] for name in spec.channels) or tuple(range(len(index)))
         setup = Setup(
             name=spec.id,
-            settings=_resolved(spec.settings),
-            each={name: _resolved(own) for name, own in spec.each.items()},
+            settings=_resolved(spec.settings, site.path),
+            each={name: _resolved(own, site.path) for name, own in spec.each.items()},
             channels=site.channels,
             members=members,
             clock=clock,
@@ -59,10 +60,10 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
     return supervised
 
 
-def _resolved(settings: Mapping[str, Setting]) -> dict[str, Setting]:
+def _resolved(settings: Mapping[str, Setting], beside: Path) -> dict[str, Setting]:
     """Settings with their secrets in place of the references."""
     return {
-        name: secret(value)
+        name: read_secret(value, beside, os.environ)
         if isinstance(value, str) and value.startswith(("env:", "file:"))
         else value
         for name, value in settings.items()
