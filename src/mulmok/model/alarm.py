@@ -153,7 +153,10 @@ class AlarmOutput:
 
 @dataclass(frozen=True, slots=True)
 class AlarmView:
-    """One alarm as pages show it. Instants [ns UTC], None: not so."""
+    """One alarm as pages show it.
+
+    Instants are of its latest occurrence [ns UTC]; None: that has not happened.
+    """
 
     rule: AlarmRule
     state: IsaState
@@ -168,3 +171,5 @@ class AlarmView:
     suppressed_why: str
     shelved_until: int | None
     cause: str
+    #: Since when it is shelved, inhibited or out of service.
+    suppressed_at: int | None = None

@@ -57,3 +57,6 @@ class Event:
     severity: float
     trust: float
     reasons: tuple[Text, ...]
+    #: Instant this word is of, whenever time came past it: what deadlines compare themselves with
+    #: [ns UTC]. None: as `known_at`.
+    said_at: int | None = None
