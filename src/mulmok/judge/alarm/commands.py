@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mulmok.judge.alarm.machine import Life, acknowledged, ordered
 from mulmok.judge.alarm.states import Order
-from mulmok.model.alarm import Refusal
+from mulmok.model.alarm import ISA_NAMES, Refusal
 from mulmok.model.message import Action, Command
 from mulmok.model.text import Text, text
 from mulmok.model.time import DAY, format_duration
@@ -38,18 +38,19 @@ def carried_out(life: Life, command: Command, at: int) -> Life | Refusal:
     after = ordered(
         life,
         _ORDERS[command.action],
+        at,
         who=command.who,
         why=command.why,
         until=command.until if command.action is Action.SHELVE else None,
     )
     return after or Refusal(
-        command, text("the alarm is {state}; this changes nothing", state=life.state.value)
+        command, text("the alarm is {state}; this changes nothing", state=ISA_NAMES[life.state])
     )
 
 
 def _shelf_fault(command: Command, at: int) -> Text | None:
     if command.until is None or command.until <= at:
         return text("until when? a time after now is needed")
-    if command.until - at > LONGEST_SHELF:
+    if command.until - max(command.at, at) > LONGEST_SHELF:
         return text("at most {longest} at a time", longest=format_duration(LONGEST_SHELF))
     return None

@@ -1,11 +1,16 @@
 """From rows to edges: the few instants at which an alarm's input changes.
 
 An input is TRUE, FALSE or UNKNOWN. A row that may not be computed with (suspect, bad, missing) is
-UNKNOWN: a single spike rings nothing, and a dead probe neither raises nor returns an alarm. Rows are
-looked at here, in a kernel, once for each rule; the machines see only the edges.
+UNKNOWN: a single spike rings nothing, and a dead probe neither raises nor returns an alarm. The price
+is that a true jump rings only once its readings are believed again, a few intervals later; what never
+becomes believable is the business of the no-data alarm, which counts usable readings alone.
 
-Deadband: an alarm above a limit is TRUE beyond the limit and FALSE once the value has come back
-over it by the deadband; in between it stays what it was.
+Deadband: an alarm above a limit is TRUE beyond the limit and FALSE once the value has come back over
+it by the deadband; in between it stays what it was. A rate of change is taken between successive
+usable readings; across a gap there is none, so it is UNKNOWN.
+
+No data is TRUE from the instant at which the last usable reading is older than the limit. A reading
+in that very instant still comes in time, so the silence is known only once time is beyond it.
 """
 
 from __future__ import annotations
@@ -13,196 +18,59 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from mulmok.judge.alarm.scan import FALSE, NO_ROW, TRUE, UNKNOWN, scan
 from mulmok.judge.alarm.states import Input
-from mulmok.model.alarm import AlarmRule, RuleKind
-from mulmok.model.block import Block, Instants
+from mulmok.judge.alarm.watch import Memory, Watch
+from mulmok.model.alarm import AlarmInput
 
-#: Codes of the inputs in the kernels' arrays; NOTHING: never heard.
-NOTHING, FALSE, TRUE, UNKNOWN = range(4)
-INPUTS = {FALSE: Input.FALSE, TRUE: Input.TRUE, UNKNOWN: Input.UNKNOWN}
-
-LEVEL_KINDS = (RuleKind.ABOVE, RuleKind.BELOW)
-RATE_KINDS = (RuleKind.RATE_ABOVE, RuleKind.RATE_BELOW)
+_INPUTS = {FALSE: Input.FALSE, TRUE: Input.TRUE, UNKNOWN: Input.UNKNOWN}
+#: Edges there is room for at first; where there are more, the rows are gone through once again.
+_ROOM = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """At `at` the input became `given`; it could be known at `known_at` [ns UTC]."""
+    """An input became `given`.
+
+    at        when, as it is recorded [ns UTC]
+    acts_at   when it takes effect among the alarm's own deadlines; later than `at` where the word of
+              it comes later than what it tells [ns UTC]
+    known_at  event time at which it could be known [ns UTC]
+    """
 
     at: int
+    acts_at: int
     known_at: int
     given: Input
     cause: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Memory:
-    """What the edges of all rules remember, one entry a rule.
-
-    given   last input told
-    side    last of TRUE and FALSE: what a value within the deadband keeps
-    at      last usable reading [ns UTC]
-    value   its value (rates)
-    """
-
-    given: NDArray[np.int8]
-    side: NDArray[np.int8]
-    at: Instants
-    value: NDArray[np.float64]
-
-    def copied(self) -> Memory:
-        """Give a copy that may be written to."""
-        return Memory(self.given.copy(), self.side.copy(), self.at.copy(), self.value.copy())
+def row_edges(
+    watch: Watch, memory: Memory, given: AlarmInput
+) -> tuple[Memory, dict[int, list[Edge]]]:
+    """Edges of all rules that watch a channel, by the rule's number, each in order of time."""
+    block, usable, room = given.block, given.block.usable, _ROOM
+    while True:
+        after = memory.copied()
+        out = np.empty((room, 5), np.int64)
+        count = scan(
+            block.at, block.value, usable, block.bounds, given.instants,
+            watch.kind, watch.channel, watch.sign, watch.limit, watch.deadband, watch.span,
+            after.given, after.side, after.at, after.known_at, after.value, out,
+        )  # fmt: skip
+        if count <= room:
+            return after, _told(watch, given, out[:count])
+        room = count
 
 
-def level_edges(
-    rule: AlarmRule,
-    number: int,
-    name: str,
-    block: Block,
-    usable: NDArray[np.bool_],
-    memory: Memory,
-    instants: Instants,
-) -> list[Edge]:
-    """Edges of a limit on the value; writes to `memory`."""
-    rows = block.rows(rule.channel)
-    out = np.empty((rows.stop - rows.start, 2), np.int64)
-    sign = 1.0 if rule.kind is RuleKind.ABOVE else -1.0
-    count = _level(
-        block.value[rows], usable[rows], sign, sign * rule.limit, rule.deadband,
-        number, memory.given, memory.side, out,
-    )  # fmt: skip
-    return _told(block, rows.start, out[:count], name, "", instants)
-
-
-def rate_edges(
-    rule: AlarmRule,
-    number: int,
-    name: str,
-    every: int,
-    block: Block,
-    usable: NDArray[np.bool_],
-    memory: Memory,
-    instants: Instants,
-) -> list[Edge]:
-    """Edges of a limit on the change per minute; writes to `memory`."""
-    rows = block.rows(rule.channel)
-    out = np.empty((rows.stop - rows.start, 2), np.int64)
-    sign = 1.0 if rule.kind is RuleKind.RATE_ABOVE else -1.0
-    count = _rate(
-        block.at[rows], block.value[rows], usable[rows], sign, sign * rule.limit, rule.deadband,
-        3 * every, number, memory.given, memory.side, memory.at, memory.value, out,
-    )  # fmt: skip
-    return _told(block, rows.start, out[:count], name, "rate ", instants)
-
-
-def _told(
-    block: Block, first: int, out: NDArray[np.int64], name: str, what: str, instants: Instants
-) -> list[Edge]:
-    edges = []
-    for row, code in out.tolist():
-        at = int(block.at[first + row])
-        known = int(instants[np.searchsorted(instants, at)])
-        cause = f"{what}reading {name}={block.value[first + row]:.6g}"
-        edges.append(Edge(at, known, INPUTS[code], cause))
+def _told(watch: Watch, given: AlarmInput, out: NDArray[np.int64]) -> dict[int, list[Edge]]:
+    edges: dict[int, list[Edge]] = {}
+    for number, at, code, row, known_at in out.tolist():
+        name = watch.channels[watch.rules[number].channel].id
+        cause = f"no data {name}"
+        if row != NO_ROW:
+            cause = f"reading {name}={given.block.value[row]:.6g}"
+        edges.setdefault(number, []).append(Edge(at, at, known_at, _INPUTS[code], cause))
     return edges
-
-
-def silence_edges(
-    rule: AlarmRule,
-    number: int,
-    name: str,
-    block: Block,
-    usable: NDArray[np.bool_],
-    memory: Memory,
-    instants: Instants,
-) -> list[Edge]:
-    """Edges of "no data": TRUE when the last usable reading is `limit` old; writes to `memory`."""
-    if memory.given[number] == NOTHING:
-        # Never heard: the waiting began when the works did.
-        memory.at[number] = instants[0]
-        memory.given[number] = FALSE
-    limit, edges = int(rule.limit), list[Edge]()
-    rows = block.rows(rule.channel)
-    heard = block.at[rows][usable[rows]]
-    last = int(memory.at[number])
-    breaks = np.flatnonzero(np.diff(heard, prepend=last) > limit)
-    for index in breaks.tolist():
-        before = last if index == 0 else int(heard[index - 1])
-        if memory.given[number] != TRUE:
-            edges.append(_silent(before + limit, instants, name))
-            memory.given[number] = TRUE
-        at = int(heard[index])
-        known = int(instants[np.searchsorted(instants, at)])
-        edges.append(Edge(at, known, Input.FALSE, f"reading {name}"))
-        memory.given[number] = FALSE
-    if len(heard):
-        if memory.given[number] == TRUE:
-            at = int(heard[0])
-            known = int(instants[np.searchsorted(instants, at)])
-            edges.append(Edge(at, known, Input.FALSE, f"reading {name}"))
-            memory.given[number] = FALSE
-        last = max(last, int(heard[-1]))
-        memory.at[number] = last
-    if memory.given[number] != TRUE and int(instants[-1]) > last + limit:
-        edges.append(_silent(last + limit, instants, name))
-        memory.given[number] = TRUE
-    return edges
-
-
-def _silent(at: int, instants: Instants, name: str) -> Edge:
-    known = int(instants[min(np.searchsorted(instants, at, side="right"), len(instants) - 1)])
-    return Edge(at, known, Input.TRUE, f"no data {name}")
-
-
-@njit(cache=True, nogil=True)
-def _level(value, usable, sign, limit, deadband, number, given, side, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    count = 0
-    for row in range(len(value)):
-        code = 3
-        if usable[row]:
-            x = sign * value[row]
-            if x > limit:
-                code = 2
-            elif x <= limit - deadband:
-                code = 1
-            else:
-                code = side[number] if side[number] != 0 else 1
-            side[number] = code
-        if code != given[number]:
-            given[number] = code
-            out[count, 0] = row
-            out[count, 1] = code
-            count += 1
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _rate(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    at, value, usable, sign, limit, deadband, span, number, given, side, last_at, last_value, out  # noqa: ANN001
-):
-    count = 0
-    for row in range(len(value)):
-        code = 3
-        if usable[row]:
-            dt = at[row] - last_at[number]
-            if 0 < dt <= span:
-                x = sign * (value[row] - last_value[number]) / (dt / 60_000_000_000.0)
-                if x > limit:
-                    code = 2
-                elif x <= limit - deadband:
-                    code = 1
-                else:
-                    code = side[number] if side[number] != 0 else 1
-                side[number] = code
-            last_at[number] = at[row]
-            last_value[number] = value[row]
-        if code != given[number]:
-            given[number] = code
-            out[count, 0] = row
-            out[count, 1] = code
-            count += 1
-    return count

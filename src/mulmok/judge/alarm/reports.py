@@ -8,10 +8,14 @@ import numpy as np
 
 from mulmok.judge.alarm.edges import Edge
 from mulmok.judge.alarm.states import Input
+from mulmok.judge.alarm.watch import Memory
 from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.block import Instants
 from mulmok.model.event import Event, Verdict
 from mulmok.model.message import SourceState, SourceStatus
+
+#: The name under which judging reports on itself, as if it were a source.
+_JUDGING = "judging"
 
 
 @dataclass(slots=True)
@@ -25,42 +29,58 @@ class Reported:
         before = self.names
         without = tuple(other for other in before if other != name)
         self.names = (*without, name) if holds else without
-        if holds and not without and name not in before:
-            return Input.TRUE
-        return Input.FALSE if before and not self.names else None
+        if bool(self.names) is bool(before):
+            return None
+        return Input.TRUE if holds else Input.FALSE
 
 
 def event_edges(
-    rule: AlarmRule, events: tuple[Event, ...], kept: Reported, instants: Instants
+    rule: AlarmRule,
+    number: int,
+    events: tuple[Event, ...],
+    kept: Reported,
+    memory: Memory,
+    instants: Instants,
 ) -> list[Edge]:
-    """Edges of "there is an event with this verdict"."""
+    """Edges of "there is an event with this verdict"; writes to `kept` and `memory`.
+
+    TRUE from the instant the event warned (water) or was detected (other verdicts); FALSE when the
+    last such event ended, or when its verdict became another. The end is told after a time of quiet,
+    so it acts later than it is recorded.
+    """
     edges = []
     for event in events:
         begun = event.warned_at if rule.verdict is Verdict.WATER else event.detected_at
         holds = event.verdict is rule.verdict and begun is not None and event.ended_at is None
+        said_at = event.known_at if event.said_at is None else event.said_at
+        if not holds and event.id in kept.names:
+            over = said_at if event.ended_at is None else event.ended_at
+            memory.at[number] = max(int(memory.at[number]), over)
         change = kept.told(event.id, holds=holds)
         if change is None:
             continue
-        at = event.known_at if change is Input.TRUE else event.ended_at or event.known_at
-        known = int(instants[min(np.searchsorted(instants, event.known_at), len(instants) - 1)])
-        edges.append(Edge(at, known, change, f"event {event.id}"))
+        at = int(memory.at[number])
+        if change is Input.TRUE:
+            # A verdict that comes back begins anew with the word that says so.
+            at = begun if begun is not None and begun > at else said_at
+        place = min(int(np.searchsorted(instants, event.known_at)), len(instants) - 1)
+        known = int(instants[place])
+        edges.append(Edge(at, said_at, max(known, at), change, f"event {event.id}"))
     return edges
 
 
 def source_edges(
     rule: AlarmRule, sources: tuple[SourceStatus, ...], kept: Reported, upto: int
 ) -> list[Edge]:
-    """Edges of "a source is silent or failing", and of "judging fails"."""
-    if rule.kind not in (RuleKind.SOURCE, RuleKind.JUDGING):
-        return []
+    """Edges of "a source is silent or failing", and of "judging fails"; writes to `kept`."""
     edges = []
     for status in sources:
-        if rule.source not in ("", status.source):
+        if (rule.kind is RuleKind.JUDGING) != (status.source == _JUDGING):
             continue
-        if (rule.kind is RuleKind.JUDGING) != (status.source == "judging"):
+        if rule.source not in ("", status.source):
             continue
         change = kept.told(status.source, holds=status.state is not SourceState.OK)
         if change is not None:
             cause = f"source {status.source} {status.state.value} {status.detail}".rstrip()
-            edges.append(Edge(upto, upto, change, cause))
+            edges.append(Edge(status.at, status.at, max(upto, status.at), change, cause))
     return edges

@@ -1,42 +1,39 @@
 """The alarm stage: edges and commands drive the machines, deadlines fire at their instant.
 
 Alarms do not know each other; each is driven through its own edges in order of time. A command acts
-once all that was due before it has happened.
+once all that was due before it has happened; one that comes late acts where time has come to.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
 from mulmok.judge.alarm.commands import carried_out
-from mulmok.judge.alarm.edges import (
-    LEVEL_KINDS,
-    NOTHING,
-    RATE_KINDS,
-    Edge,
-    Memory,
-    level_edges,
-    rate_edges,
-    silence_edges,
-)
+from mulmok.judge.alarm.edges import Edge, row_edges
 from mulmok.judge.alarm.machine import Life, heard, passed
 from mulmok.judge.alarm.reports import Reported, event_edges, source_edges
+from mulmok.judge.alarm.watch import Memory, Watch
 from mulmok.model.alarm import (
     AlarmInput,
     AlarmOutput,
     AlarmRule,
     AlarmView,
+    IsaState,
     Refusal,
     RuleKind,
     Transition,
 )
 from mulmok.model.block import Instants
 from mulmok.model.channel import Channel
+from mulmok.model.message import Command
 from mulmok.model.text import text
-from mulmok.model.time import NEVER
+from mulmok.model.time import FOREVER
+
+_SPEAKING = (RuleKind.SOURCE, RuleKind.JUDGING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,77 +59,56 @@ class Alarms:
     def start(self) -> AlarmsState:
         """Every alarm normal, nothing heard."""
         count = len(self.rules)
-        memory = Memory(
-            np.full(count, NOTHING, np.int8),
-            np.zeros(count, np.int8),
-            np.full(count, NEVER, np.int64),
-            np.full(count, np.nan),
-        )
-        return AlarmsState((Life(),) * count, memory, ((),) * count)
+        return AlarmsState((Life(),) * count, Memory.blank(count), ((),) * count)
 
     def step(self, state: AlarmsState, given: AlarmInput) -> tuple[AlarmsState, AlarmOutput]:
         """Judge one run for every alarm, then carry out its commands."""
-        memory, usable = state.memory.copied(), given.block.usable
-        lives, reported = list(state.lives), list(state.reported)
-        changes: list[tuple[int, Transition]] = []
-        for number, rule in enumerate(self.rules):
-            kept = Reported(reported[number])
-            edges = self._edges(number, rule, given, memory, usable, kept)
-            reported[number] = kept.names
-            if edges or lives[number].deadline is not None:
-                lives[number] = self._drive(number, lives[number], edges, given, changes)
+        memory, edges = row_edges(self._watch, state.memory, given)
+        reported = self._hear_reports(state.reported, memory, edges, given)
+        lives, told = list(state.lives), list[tuple[int, Transition]]()
+        for number, life in enumerate(lives):
+            deadline = life.deadline
+            if number in edges or (deadline is not None and deadline <= given.upto):
+                lives[number] = self._drive(number, life, edges.get(number, []), given, told)
         refused = []
         for command in given.commands:
-            number = self._number(command.alarm)
-            if number is None:
-                why = text('there is no alarm "{alarm}"', alarm=command.alarm)
-                refused.append(Refusal(command, why))
-                continue
-            after = carried_out(lives[number], command, given.upto)
-            if isinstance(after, Refusal):
-                refused.append(after)
-                continue
-            cause = f"command {command.action.value} by {command.who}"
-            self._note(number, lives[number], after, given.upto, given.upto, cause, changes)
-            lives[number] = after
-        changes.sort(key=lambda change: (change[1].known_at, change[1].at, change[0]))
-        transitions = tuple(transition for _, transition in changes)
-        after_all = AlarmsState(tuple(lives), memory, tuple(reported))
-        return after_all, AlarmOutput(transitions, tuple(refused))
+            refusal = self._carry_out(command, lives, given, told)
+            if refusal is not None:
+                refused.append(refusal)
+        told.sort(key=lambda each: (each[1].known_at, each[1].at, each[0]))
+        said = AlarmOutput(tuple(transition for _, transition in told), tuple(refused))
+        return AlarmsState(tuple(lives), memory, reported), said
 
-    def _number(self, alarm: str) -> int | None:
-        for number, rule in enumerate(self.rules):
-            if rule.id == alarm:
-                return number
-        return None
+    @cached_property
+    def _watch(self) -> Watch:
+        return Watch(self.rules, self.channels)
 
-    def _edges(
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {rule.id: number for number, rule in enumerate(self.rules)}
+
+    def _hear_reports(
         self,
-        number: int,
-        rule: AlarmRule,
-        given: AlarmInput,
+        reported: tuple[tuple[str, ...], ...],
         memory: Memory,
-        usable: np.ndarray[tuple[int], np.dtype[np.bool_]],
-        kept: Reported,
-    ) -> list[Edge]:
-        if rule.kind is RuleKind.EVENT:
-            return event_edges(rule, given.events, kept, given.instants)
-        if rule.channel < 0:
-            return source_edges(rule, given.sources, kept, given.upto)
-        channel, block = self.channels[rule.channel], given.block
-        if rule.kind is RuleKind.NO_DATA:
-            return silence_edges(
-                rule, number, channel.id, block, usable, memory, given.instants
-            )
-        if block.bounds[rule.channel] == block.bounds[rule.channel + 1]:
-            return []
-        if rule.kind in LEVEL_KINDS:
-            return level_edges(rule, number, channel.id, block, usable, memory, given.instants)
-        if rule.kind in RATE_KINDS:
-            return rate_edges(
-                rule, number, channel.id, channel.every, block, usable, memory, given.instants
-            )
-        return []
+        edges: dict[int, list[Edge]],
+        given: AlarmInput,
+    ) -> tuple[tuple[str, ...], ...]:
+        if not given.events and not given.sources:
+            return reported
+        after = list(reported)
+        for number, rule in enumerate(self.rules):
+            kept = Reported(after[number])
+            if rule.kind is RuleKind.EVENT:
+                found = event_edges(rule, number, given.events, kept, memory, given.instants)
+            elif rule.kind in _SPEAKING:
+                found = source_edges(rule, given.sources, kept, given.upto)
+            else:
+                continue
+            after[number] = kept.names
+            if found:
+                edges[number] = found
+        return tuple(after)
 
     def _drive(
         self,
@@ -140,31 +116,56 @@ class Alarms:
         life: Life,
         edges: list[Edge],
         given: AlarmInput,
-        changes: list[tuple[int, Transition]],
+        told: list[tuple[int, Transition]],
     ) -> Life:
         for edge in edges:
-            life = self._pass_deadlines(number, life, edge.at, given.instants, changes)
+            life = self._pass_deadlines(
+                number, life, edge.acts_at, edge.known_at, given.instants, told
+            )
             after = heard(life, self.rules[number], edge.given, edge.at, edge.cause)
-            self._note(number, life, after, edge.at, edge.known_at, edge.cause, changes)
-            life = after
-        return self._pass_deadlines(number, life, given.upto, given.instants, changes)
+            after = replace(after, heard_at=edge.acts_at, heard_known_at=edge.known_at)
+            life = self._told(number, life, after, edge.at, edge.known_at, edge.cause, told)
+        # What was heard after time had passed it may be followed by more of its kind: deadlines
+        # beyond it wait until time goes on.
+        until = given.upto if given.upto > life.heard_known_at else life.heard_at
+        return self._pass_deadlines(number, life, until, FOREVER, given.instants, told)
 
     def _pass_deadlines(
         self,
         number: int,
         life: Life,
         until: int,
+        known_until: int,
         instants: Instants,
-        changes: list[tuple[int, Transition]],
+        told: list[tuple[int, Transition]],
     ) -> Life:
         while (at := life.deadline) is not None and at <= until:
-            known = int(instants[min(np.searchsorted(instants, at), len(instants) - 1)])
+            known_at = _deadline_known_at(life, at, instants, known_until)
             after = passed(life, at)
-            self._note(number, life, after, at, known, life.cause, changes)
-            life = after
+            # What rings says why it rings.
+            cause = after.cause if after.state is IsaState.UNACK else "deadline"
+            life = self._told(number, life, after, at, known_at, cause, told)
         return life
 
-    def _note(
+    def _carry_out(
+        self,
+        command: Command,
+        lives: list[Life],
+        given: AlarmInput,
+        told: list[tuple[int, Transition]],
+    ) -> Refusal | None:
+        number = self._numbers.get(command.alarm)
+        if number is None:
+            return Refusal(command, text('there is no alarm "{alarm}"', alarm=command.alarm))
+        at, before = max(command.at, given.upto), lives[number]
+        after = carried_out(before, command, at)
+        if isinstance(after, Refusal):
+            return after
+        cause = f"command {command.action.value} by {command.who}"
+        lives[number] = self._told(number, before, after, at, at, cause, told)
+        return None
+
+    def _told(
         self,
         number: int,
         before: Life,
@@ -172,24 +173,42 @@ class Alarms:
         at: int,
         known_at: int,
         cause: str,
-        changes: list[tuple[int, Transition]],
-    ) -> None:
+        told: list[tuple[int, Transition]],
+    ) -> Life:
+        """Tell a change the operator would see; an alarm's story never goes back in time."""
         if before.state is after.state:
-            return
+            return after
         rule = self.rules[number]
-        change = Transition(
-            rule.id,
-            at,
-            known_at,
-            before.state,
-            after.state,
-            rule.priority,
-            cause,
-            after.condition,
-            after.acknowledgement,
-            after.suppression,
+        at = max(at, after.told_at)
+        known_at = max(known_at, after.told_known_at, at)
+        transition = Transition(
+            alarm=rule.id,
+            at=at,
+            known_at=known_at,
+            before=before.state,
+            after=after.state,
+            priority=rule.priority,
+            cause=cause,
+            condition=after.condition,
+            acknowledgement=after.acknowledgement,
+            suppression=after.suppression,
         )
-        changes.append((number, change))
+        told.append((number, transition))
+        return replace(after, told_at=at, told_known_at=known_at)
+
+
+def _deadline_known_at(life: Life, at: int, instants: Instants, known_until: int) -> int:
+    """First instant at which a deadline could be known to have passed, at most `known_until`."""
+    if at <= life.heard_at:
+        return life.heard_known_at
+    behind = at <= life.heard_known_at
+    if behind:
+        place = int(np.searchsorted(instants, life.heard_known_at, side="right"))
+    else:
+        place = int(np.searchsorted(instants, at))
+    if place < len(instants):
+        return min(int(instants[place]), known_until)
+    return known_until if behind else min(at, known_until)
 
 
 def views(state: AlarmsState, rules: tuple[AlarmRule, ...]) -> tuple[AlarmView, ...]:
@@ -209,6 +228,7 @@ def views(state: AlarmsState, rules: tuple[AlarmRule, ...]) -> tuple[AlarmView, 
             suppressed_why=life.suppressed_why,
             shelved_until=life.shelved_until,
             cause=life.cause,
+            suppressed_at=life.suppressed_at,
         )
         for rule, life in zip(rules, state.lives, strict=True)
     )

@@ -5,15 +5,18 @@ have nothing to do with each other, so there are three small machines:
 
 - *condition*: where does the process stand? Driven by what is measured (TRUE, FALSE, UNKNOWN) and by
   its own timer (DUE). UNKNOWN means there is no data: neither true nor false. It changes no state; it
-  only holds the timer of PENDING and CLEARING, which goes on with the next TRUE or FALSE.
+  only holds the timer of TIMED states, which goes on, with what was left of it, at the next TRUE or
+  FALSE.
 - *acknowledgement*: has somebody seen it? Driven by the condition's changes and by the operator.
 - *suppression*: is it kept from the operator, and why? Driven by operator and logic. It hides; the
   other two machines go on underneath.
 
-The machines meet in two joint rules: CONDITION_RAISES maps a change of the condition to an input of
-the acknowledgement, and SUPPRESSED_INPUT replaces it while the alarm is suppressed: nothing is
-annunciated then, so nothing waits to be acknowledged. On release an active alarm is annunciated
-(RELEASED_INPUT). ISA names are a view of the triple (`isa_state`).
+The machines meet in the joint rules below. A change of the condition is a notice to the
+acknowledgement (CONDITION_RAISES). While the alarm is suppressed the notice is another one
+(SUPPRESSED_INPUT): nothing is annunciated then, so nothing new waits to be acknowledged. When the
+suppression ends, a condition that still holds is annunciated afresh, acknowledged before or not
+(RELEASED_INPUT). What is acknowledged after it has returned is over (ACKNOWLEDGED_INPUT). ISA names
+are a view of the triple (`isa_state`).
 
 A delay of zero passes straight through: PENDING and CLEARING are left in the instant they are entered.
 The diagram in docs/reference/alarm-states.md is drawn from these tables.
@@ -106,7 +109,8 @@ ACKNOWLEDGEMENT: dict[Acknowledgement, dict[Notice, Acknowledgement]] = {
     },
 }
 
-#: An order that leaves a state unchanged is refused: the operator is told, nothing happens.
+#: An order that leaves a state unchanged is refused, except those in RENEWS: the operator is told,
+#: nothing happens. The stronger reason wins: what is out of service cannot be shelved.
 SUPPRESSION: dict[Suppression, dict[Order, Suppression]] = {
     _S.NONE: {
         Order.SHELVE: _S.SHELVED,
@@ -146,6 +150,12 @@ SUPPRESSION: dict[Suppression, dict[Order, Suppression]] = {
     },
 }
 
+#: Orders that change no state but what stands with it: a shelf gets another end.
+RENEWS = frozenset({(_S.SHELVED, Order.SHELVE)})
+
+#: States that are left by their own timer, and that UNKNOWN holds.
+TIMED = frozenset({_C.PENDING, _C.CLEARING})
+
 #: Joint rule: a change of the condition (from, to) is a notice to the acknowledgement.
 CONDITION_RAISES: dict[tuple[Condition, Condition], Notice] = {
     (_C.PENDING, _C.ACTIVE): Notice.RAISE,
@@ -160,16 +170,20 @@ SUPPRESSED_INPUT: dict[Notice, Notice | None] = {
     Notice.ACKNOWLEDGE: None,
 }
 
-#: Joint rule: what the acknowledgement hears when the suppression ends, by the condition then.
-#: An alarm acknowledged before it was shelved and active ever since stays acknowledged.
+#: Joint rule: what the acknowledgement hears when the suppression ends, by whether the condition
+#: holds then. An active alarm rings again even if it was acknowledged before it was hidden: whoever
+#: is on duty now may never have seen it.
 RELEASED_INPUT: dict[tuple[bool, Acknowledgement], Notice | None] = {
     (True, _A.NONE): Notice.RAISE,
-    (True, _A.UNACKED): None,
-    (True, _A.ACKED): None,
+    (True, _A.UNACKED): Notice.RAISE,
+    (True, _A.ACKED): Notice.RAISE,
     (False, _A.NONE): None,
     (False, _A.UNACKED): None,
-    (False, _A.ACKED): Notice.FORGET,
+    (False, _A.ACKED): Notice.RETURN,
 }
+
+#: Joint rule: what the acknowledgement hears after ACKNOWLEDGE, by whether the condition still holds.
+ACKNOWLEDGED_INPUT: dict[bool, Notice | None] = {True: None, False: Notice.RETURN}
 
 #: The condition holds in these states.
 ACTIVE_CONDITIONS = frozenset({_C.ACTIVE, _C.CLEARING})
