@@ -7,8 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mulmok.store.figures import (
+    COUNT,
+    HIGH,
+    LARGEST,
+    LOW,
+    SMALLEST,
+    TOTAL,
+    Figures,
+    figures_of,
+    worst_flag,
+)
 from mulmok.store.packing import Rows
-from mulmok.store.seal import is_usable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,7 +27,7 @@ class Buckets:
 
     start          begin of each span [ns UTC]; width [ns]
     smallest, largest, mean   of usable readings [canonical unit]; count, how many
-    flag           worst flag of all readings; 0: no reading
+    flag           worst flag of all readings, as flags roll up; 0: no reading
     low, high      normal band at its widest [canonical unit]
     """
 
@@ -31,54 +41,25 @@ class Buckets:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
-    def joined(self, other: Buckets) -> Buckets:
-        """The same spans with the readings of both."""
-        count = self.count + other.count
-        total = _zero(self.mean) * self.count + _zero(other.mean) * other.count
-        return Buckets(
-            self.start,
-            self.width,
-            np.fmin(self.smallest, other.smallest),
-            np.fmax(self.largest, other.largest),
-            np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0),
-            count,
-            np.maximum(self.flag, other.flag),
-            np.fmin(self.low, other.low),
-            np.fmax(self.high, other.high),
-        )
 
-
-def _zero(column: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(np.isnan(column), 0.0, column)
+def buckets_of(figures: Figures, start: int, width: int) -> Buckets:
+    """Spans of `width` [ns] from `start` on, with these figures."""
+    spans, count = len(figures), figures[:, COUNT]
+    mean = np.divide(figures[:, TOTAL], count, out=np.full(spans, np.nan), where=count > 0)
+    return Buckets(
+        start + width * np.arange(spans),
+        width,
+        figures[:, SMALLEST],
+        figures[:, LARGEST],
+        np.where(np.isfinite(mean), mean, np.nan),
+        count.astype(np.int64),
+        worst_flag(figures),
+        figures[:, LOW],
+        figures[:, HIGH],
+    )
 
 
 def bucketed(rows: Rows, start: int, end: int, width: int) -> Buckets:
-    """Figures of spans of `width` [ns] from `start` up to `end`."""
-    count = max(-(-(end - start) // width), 0)
-    place = (rows.at - start) // width
-    usable = is_usable(rows)
-    good, where = rows.value[usable], place[usable]
-
-    def reduced(
-        how: np.ufunc, column: NDArray[np.float64], index: NDArray[np.int64], empty: float
-    ) -> NDArray[np.float64]:
-        out = np.full(count, empty)
-        how.at(out, index, column)
-        return np.where(np.isinf(out), np.nan, out)
-
-    number = np.bincount(where, minlength=count).astype(np.int64)
-    total = np.bincount(where, weights=good, minlength=count)
-    flag = np.zeros(count, np.uint8)
-    np.maximum.at(flag, place, rows.flag)
-    banded = np.isfinite(rows.low) & np.isfinite(rows.high)
-    return Buckets(
-        start + width * np.arange(count),
-        width,
-        reduced(np.minimum, good, where, np.inf),
-        reduced(np.maximum, good, where, -np.inf),
-        np.divide(total, number, out=np.full(count, np.nan), where=number > 0),
-        number,
-        flag,
-        reduced(np.minimum, rows.low[banded], place[banded], np.inf),
-        reduced(np.maximum, rows.high[banded], place[banded], -np.inf),
-    )
+    """Figures of spans of `width` [ns] from `start` up to `end`; all rows lie between them."""
+    spans = max(-(-(end - start) // width), 0)
+    return buckets_of(figures_of(rows, (rows.at - start) // width, spans), start, width)

@@ -1,20 +1,14 @@
-"""Messages, events and effects as bytes in the database. Channels by their key, never by position."""
+"""Journal messages as bytes. Channels by their key in the store, never by their position."""
 
 from __future__ import annotations
 
+import zlib
+
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from mulmok.model.effect import Notify
-from mulmok.model.event import Event
-from mulmok.model.message import (
-    Command,
-    ConfigChange,
-    Message,
-    Readings,
-    SourceStatus,
-    Tick,
-)
+from mulmok.model.message import Command, ConfigChange, Message, Readings, SourceStatus, Tick
 
 _PLAIN: dict[str, type[Tick | Command | SourceStatus | ConfigChange]] = {
     "tick": Tick,
@@ -23,21 +17,26 @@ _PLAIN: dict[str, type[Tick | Command | SourceStatus | ConfigChange]] = {
     "config": ConfigChange,
 }
 _KINDS = {kind: name for name, kind in _PLAIN.items()}
+#: Marks a compressed body; no message begins with this byte (msgpack: the number 122).
+_PACKED = b"z"
+#: Bodies from this size on are compressed [bytes]; a scan of thirty stays as it is.
+_LARGE = 4096
 
 
-def message_to_bytes(message: Message, keys: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bytes:
+def message_to_bytes(message: Message, keys: NDArray[np.int64]) -> bytes:
     """Write a message; `keys` gives the stored key of each channel index."""
-    if isinstance(message, Readings):
-        body: object = (
-            message.received_at,
-            message.source,
-            keys[message.channel].astype("<i4").tobytes(),
-            message.at.astype("<i8").tobytes(),
-            message.value.astype("<f8").tobytes(),
-            message.status.tobytes(),
-        )
-        return msgspec.msgpack.encode(("readings", body))
-    return msgspec.msgpack.encode((_KINDS[type(message)], message))
+    if not isinstance(message, Readings):
+        return msgspec.msgpack.encode((_KINDS[type(message)], message))
+    body = (
+        message.received_at,
+        message.source,
+        keys[message.channel].astype("<i4").tobytes(),
+        message.at.astype("<i8").tobytes(),
+        message.value.astype("<f8").tobytes(),
+        message.status.tobytes(),
+    )
+    data = msgspec.msgpack.encode(("readings", body))
+    return _PACKED + zlib.compress(data, 1) if len(data) >= _LARGE else data
 
 
 def message_from_bytes(data: bytes, index: dict[int, int]) -> Message | None:
@@ -45,6 +44,8 @@ def message_from_bytes(data: bytes, index: dict[int, int]) -> Message | None:
 
     Rows of channels the site no longer has are left out; None when nothing is left.
     """
+    if data[:1] == _PACKED:
+        data = zlib.decompress(data[1:])
     kind, body = msgspec.msgpack.decode(data)
     if kind != "readings":
         return msgspec.convert(body, _PLAIN[kind])
@@ -61,25 +62,3 @@ def message_from_bytes(data: bytes, index: dict[int, int]) -> Message | None:
         np.frombuffer(status, np.uint8)[known],
         source,
     )
-
-
-def event_to_bytes(event: Event) -> bytes:
-    """Write an event; its reasons as templates with their values."""
-    return msgspec.msgpack.encode(event)
-
-
-def event_from_bytes(data: bytes) -> Event:
-    """Read an event."""
-    return msgspec.msgpack.decode(data, type=Event)
-
-
-def effect_to_bytes(effect: Notify) -> bytes:
-    """Write an effect."""
-    return msgspec.msgpack.encode(effect)
-
-
-def effect_from_bytes(data: bytes) -> Notify:
-    """Read an effect."""
-    return msgspec.msgpack.decode(data, type=Notify)
-
-

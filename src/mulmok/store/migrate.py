@@ -13,9 +13,11 @@ from mulmok.store.sql import migrations
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Apply the steps that are missing, each in a transaction of its own.
 
-    Raises StoreError when the database is newer than this mulmok.
+    The schema's number is the database's `user_version`: it changes in the step's transaction.
+    Raises StoreError when the database is newer than this mulmok, or another program's.
     """
     have = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     steps = migrations()
     if have > steps[-1][0]:
         raise StoreError(
@@ -27,9 +29,18 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
                 known=steps[-1][0],
             )
         )
+    if have == 0 and tables:
+        raise StoreError(
+            text("{path} is the database of another program; give another folder", path=str(path))
+        )
     for number, _, statements in steps:
         if number > have:
-            # One script, one transaction: executescript would commit between its statements.
-            connection.executescript(
-                f"BEGIN; {statements} PRAGMA user_version = {number}; COMMIT;"
-            )
+            try:
+                # One script, one transaction: executescript alone would commit between statements.
+                connection.executescript(
+                    f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {number}; COMMIT;"
+                )
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise

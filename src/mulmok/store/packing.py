@@ -1,7 +1,10 @@
 """A channel-day as bytes and back, exactly: columns, byte-shuffled and compressed.
 
-Instants as differences, doubles with their bytes laid side by side (neighbouring readings share their
-high bytes), then zlib. Bands are kept in single precision: they are drawn, not computed with.
+Instants and readings as differences, the bytes of each column laid side by side (neighbouring
+readings share their high bytes), then zlib. An instrument shows decimals, so its doubles are usually
+whole numbers of a hundredth: those are kept as such numbers where that gives back the very same bits,
+and as doubles where it does not. Bands are kept in single precision: they are drawn, not computed
+with.
 """
 
 from __future__ import annotations
@@ -9,17 +12,26 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_HEAD = struct.Struct("<BIq")
+#: Version of this layout, decimals of the values (or _DOUBLES), count of rows, first instant.
+_HEAD = struct.Struct("<BBIq")
 _VERSION = 1
+_DOUBLES = 255
+_DECIMALS = (0, 1, 2, 3, 4)
+#: Stands for NaN among whole numbers.
+_NAN = -(2**31)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Readings of one channel in time order, with their judgement."""
+    """Readings of one channel in time order, with their judgement; columns as in `Block`.
+
+    low, high   normal band as it was when each was judged [canonical unit]; NaN where unknown
+    """
 
     at: NDArray[np.int64]
     value: NDArray[np.float64]
@@ -33,65 +45,90 @@ class Rows:
         """Count the readings."""
         return len(self.at)
 
+    def part(self, rows: slice | NDArray[np.int64]) -> Rows:
+        """Some of them."""
+        return Rows(*(getattr(self, name)[rows] for name in Rows.__slots__))
+
+    def between(self, start: int, end: int) -> Rows:
+        """Those from `start` up to before `end` [ns UTC]."""
+        low, high = np.searchsorted(self.at, [start, end]).tolist()
+        return self.part(slice(low, high))
+
 
 def no_rows() -> Rows:
     """Nothing."""
-    f, i = np.empty(0), np.empty(0, np.int64)
-    u = np.empty(0, np.uint8)
+    f, i, u = np.empty(0), np.empty(0, np.int64), np.empty(0, np.uint8)
     return Rows(i, f, u, u, np.empty(0, np.uint32), f, f)
 
 
 def joined(parts: list[Rows]) -> Rows:
-    """One after the other, sorted by time; of rows with the same instant the first one."""
-    if not parts:
-        return no_rows()
-    if len(parts) == 1:
-        return parts[0]
-    whole = [np.concatenate([getattr(p, name) for p in parts]) for name in Rows.__slots__]
-    at, first = np.unique(whole[0], return_index=True)
-    return Rows(at, *(column[first] for column in whole[1:]))
+    """All in time order; of rows of the same instant the first one."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else no_rows()
+    whole = Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in Rows.__slots__))
+    if (np.diff(whole.at) > 0).all():
+        return whole
+    at, first = np.unique(whole.at, return_index=True)
+    return Rows(at, *(getattr(whole, name)[first] for name in Rows.__slots__[1:]))
 
 
 def pack(rows: Rows) -> bytes:
-    """Rows as bytes."""
+    """Rows as bytes; there is at least one."""
+    decimals, value = _plain(rows.value)
     columns = (
-        _shuffled(np.diff(rows.at, prepend=rows.at[0]).astype("<i8")),
-        _shuffled(rows.value.astype("<f8")),
+        _shuffled(np.diff(rows.at, prepend=rows.at[0]), "<i8"),
+        value,
         rows.flag.tobytes(),
         rows.status.tobytes(),
-        _shuffled(rows.reasons.astype("<u4")),
-        _shuffled(rows.low.astype("<f4")),
-        _shuffled(rows.high.astype("<f4")),
+        _shuffled(rows.reasons, "<u4"),
+        _shuffled(rows.low, "<f4"),
+        _shuffled(rows.high, "<f4"),
     )
-    return _HEAD.pack(_VERSION, len(rows), int(rows.at[0])) + zlib.compress(b"".join(columns), 6)
+    head = _HEAD.pack(_VERSION, decimals, len(rows), int(rows.at[0]))
+    return head + zlib.compress(b"".join(columns), 6)
 
 
 def unpack(data: bytes) -> Rows:
     """Bytes as rows."""
-    _, count, first = _HEAD.unpack_from(data)
+    _, decimals, count, first = _HEAD.unpack_from(data)
     body, place = zlib.decompress(data[_HEAD.size :]), 0
 
-    def column(dtype: str) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
+    def column(dtype: str) -> NDArray[Any]:
         nonlocal place
         size = np.dtype(dtype).itemsize
         part = np.frombuffer(body, np.uint8, count * size, place).reshape(size, count)
         place += count * size
         return np.ascontiguousarray(part.T).view(dtype).reshape(count)
 
-    at = first + np.cumsum(column("<i8").astype(np.int64))
-    value, flag, status = column("<f8"), column("u1"), column("u1")
-    reasons, low, high = column("<u4"), column("<f4"), column("<f4")
-    return Rows(
-        at,
-        value.astype(np.float64),
-        flag.astype(np.uint8),
-        status.astype(np.uint8),
-        reasons.astype(np.uint32),
-        low.astype(np.float64),
-        high.astype(np.float64),
-    )
+    at = first + np.cumsum(column("<i8"))
+    value = column("<f8") if decimals == _DOUBLES else _numbers(column("<u4"), decimals)
+    flag, status, reasons = column("u1"), column("u1"), column("<u4")
+    low, high = column("<f4").astype(np.float64), column("<f4").astype(np.float64)
+    return Rows(at, value, flag, status, reasons, low, high)
 
 
-def _shuffled(column: np.ndarray[tuple[int], np.dtype[np.generic]]) -> bytes:
-    size = column.dtype.itemsize
-    return np.ascontiguousarray(column.view(np.uint8).reshape(-1, size).T).tobytes()
+def _plain(value: NDArray[np.float64]) -> tuple[int, bytes]:
+    """Decimals and bytes of values; the fewest decimals that give every bit back."""
+    bits, missing = value.view(np.uint64), np.isnan(value)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for decimals in _DECIMALS:
+            whole = np.rint(np.where(missing, 0.0, value) * 10.0**decimals)
+            if not (np.abs(whole) < -_NAN).all():
+                break
+            whole = np.where(missing, _NAN, whole).astype(np.int64).astype(np.uint32)
+            steps = np.diff(whole, prepend=np.uint32(0))
+            if np.array_equal(_numbers(steps, decimals).view(np.uint64), bits):
+                return decimals, _shuffled(steps, "<u4")
+    return _DOUBLES, _shuffled(value, "<f8")
+
+
+def _numbers(steps: NDArray[np.uint32], decimals: int) -> NDArray[np.float64]:
+    """Values of the steps between whole numbers; they wrap around like the numbers did."""
+    whole = np.cumsum(steps, dtype=np.uint32).astype(np.int32)
+    return np.where(whole == _NAN, np.nan, whole / 10.0**decimals)
+
+
+def _shuffled(column: NDArray[Any], dtype: str) -> bytes:
+    plain = np.ascontiguousarray(column, dtype=dtype)
+    return np.ascontiguousarray(plain.view(np.uint8).reshape(-1, plain.itemsize).T).tobytes()

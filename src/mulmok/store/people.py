@@ -1,4 +1,7 @@
-"""People who may sign in, and their sessions. Passwords come hashed; of session tokens only a hash stays."""
+"""People who may sign in, their sessions, and tokens for machines that push readings.
+
+Passwords come hashed; of session ids and tokens only a hash stays, so the file lets nobody in.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from mulmok.model.time import DAY
 from mulmok.store.sql import queries
+
+#: A session not used for so long is swept out [ns]; the web lets it end long before. Site choice.
+_FORGOTTEN = 60 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,17 @@ class Session:
     seen_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A machine that may push readings, and since when [ns UTC]."""
+
+    name: str
+    created_at: int
+
+
 @dataclass(frozen=True)
 class People:
-    """The writing side."""
+    """The writing side; each call is a transaction. Raises StoreError."""
 
     connection: sqlite3.Connection
     transaction: Callable[[], AbstractContextManager[None]]
@@ -41,32 +56,42 @@ class People:
     def put(self, person: Person) -> None:
         """Add a person or change role and password; open sessions end."""
         with self.transaction():
-            self.connection.execute(queries()["end_sessions_of"], (person.name,))
-            self.connection.execute(
-                queries()["set_person"], (person.name, person.role, person.password)
-            )
+            self._do("end_sessions_of", person.name)
+            self._do("set_person", person.name, person.role, person.password)
 
     def remove(self, name: str) -> bool:
         """Remove a person and their sessions; False when there was none."""
         with self.transaction():
-            return self.connection.execute(queries()["remove_person"], (name,)).rowcount > 0
+            return self._do("remove_person", name) > 0
 
     def sign_in(self, token: str, person: str, csrf: str, now: int) -> None:
-        """Begin a session."""
+        """Begin a session; those forgotten long ago are swept out."""
         with self.transaction():
-            self.connection.execute(
-                queries()["add_session"], (_hash(token), person, csrf, now, now)
-            )
+            self._do("sweep_sessions", now - _FORGOTTEN)
+            self._do("add_session", _hash(token), person, csrf, now, now)
 
     def seen(self, token: str, now: int) -> None:
         """Note that a session is in use."""
         with self.transaction():
-            self.connection.execute(queries()["touch_session"], (now, _hash(token)))
+            self._do("touch_session", now, _hash(token))
 
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self.transaction():
-            self.connection.execute(queries()["end_session"], (_hash(token),))
+            self._do("end_session", _hash(token))
+
+    def put_token(self, name: str, token: str, now: int) -> None:
+        """Let a machine in by a token; one it had before no longer does."""
+        with self.transaction():
+            self._do("set_token", name, _hash(token), now)
+
+    def remove_token(self, name: str) -> bool:
+        """Let a machine in no longer; False when it had no token."""
+        with self.transaction():
+            return self._do("remove_token", name) > 0
+
+    def _do(self, query: str, *values: object) -> int:
+        return self.connection.execute(queries()[query], values).rowcount
 
 
 def find_person(connection: sqlite3.Connection, name: str) -> Person | None:
@@ -81,9 +106,20 @@ def list_people(connection: sqlite3.Connection) -> list[Person]:
 
 
 def find_session(connection: sqlite3.Connection, token: str) -> Session | None:
-    """Give the session of a token."""
+    """Give the session of a browser's token."""
     found = connection.execute(queries()["session"], (_hash(token),)).fetchone()
     return None if found is None else Session(*found)
+
+
+def find_token(connection: sqlite3.Connection, token: str) -> Token | None:
+    """Give the machine a token lets in."""
+    found = connection.execute(queries()["token"], (_hash(token),)).fetchone()
+    return None if found is None else Token(*found)
+
+
+def list_tokens(connection: sqlite3.Connection) -> list[Token]:
+    """Give every machine that is let in."""
+    return [Token(*row) for row in connection.execute(queries()["tokens"]).fetchall()]
 
 
 def _hash(token: str) -> bytes:

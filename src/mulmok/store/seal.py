@@ -1,84 +1,63 @@
-"""Seal: a finished channel-day becomes one packed row, with its figures by the hour."""
+"""Seal: a finished channel-day becomes one packed row, with its figures by the hour.
+
+Days are UTC days. What comes later for a sealed day stands in the hot table until it is sealed again;
+readers merge the two.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mulmok.model.flag import USABLE
 from mulmok.model.time import DAY, HOUR
-from mulmok.store.packing import Rows, joined, pack, unpack
+from mulmok.store.figures import COUNT, LARGEST, SMALLEST, TOTAL, figures_of, merged
+from mulmok.store.packing import Rows, joined, no_rows, pack, unpack
 from mulmok.store.sql import queries
 
-#: Columns of an hour's figures: smallest, largest, sum, count of usable readings; worst flag.
-HOUR_COLUMNS = 7
+HOURS = 24
 
 
 def rows_of(cursor: sqlite3.Cursor) -> Rows:
-    """Rows of a query on the hot table."""
+    """Rows of a query on the hot table; NULL is NaN."""
     found = cursor.fetchall()
-    columns = list(zip(*found, strict=True)) if found else [()] * 7
+    if not found:
+        return no_rows()
+    at, value, flag, status, reasons, low, high = zip(*found, strict=True)
     return Rows(
-        np.array(columns[0], np.int64),
-        np.array([np.nan if v is None else v for v in columns[1]], np.float64),
-        np.array(columns[2], np.uint8),
-        np.array(columns[3], np.uint8),
-        np.array(columns[4], np.uint32),
-        np.array([np.nan if v is None else v for v in columns[5]], np.float64),
-        np.array([np.nan if v is None else v for v in columns[6]], np.float64),
+        np.array(at, np.int64),
+        np.array(value, np.float64),
+        np.array(flag, np.uint8),
+        np.array(status, np.uint8),
+        np.array(reasons, np.uint32),
+        np.array(low, np.float64),
+        np.array(high, np.float64),
     )
 
 
-def seal_day(connection: sqlite3.Connection, channel: int, day: int) -> None:
-    """Pack one UTC day of a channel; rows that came after it was sealed join what is there."""
+def seal_day(
+    connection: sqlite3.Connection, channel: int, day: int, more: Rows | None = None
+) -> int:
+    """Pack one UTC day of a channel, given by its key; `more` rows join what is kept of the day.
+
+    Of rows of the same instant the one kept first stays. Gives how many rows were packed anew.
+    Works inside the caller's transaction.
+    """
     span = (channel, day * DAY, (day + 1) * DAY)
     hot = rows_of(connection.execute(queries()["hot_rows"], span))
-    before = connection.execute(queries()["sealed_rows"], (channel, day, day + 1)).fetchall()
-    rows = joined([*(unpack(body) for _, body in before), hot])
+    kept = connection.execute(queries()["sealed_rows"], (channel, day, day + 1)).fetchall()
+    rows = joined([*(unpack(body) for (body,) in kept), hot, more or no_rows()])
     if not len(rows):
-        return
-    usable = is_usable(rows)
-    good = rows.value[usable]
+        return 0
+    hours = figures_of(rows, (rows.at - day * DAY) // HOUR, HOURS)
+    whole = merged(hours, axis=0)
+    figures = [None if np.isnan(whole[c]) else float(whole[c]) for c in (SMALLEST, LARGEST, TOTAL)]
+    span_kept = (int(rows.at[0]), int(rows.at[-1]))
+    count = (len(rows), int(whole[COUNT]))
     connection.execute(
         queries()["seal"],
-        (
-            channel,
-            day,
-            len(rows),
-            len(good),
-            float(good.min()) if len(good) else None,
-            float(good.max()) if len(good) else None,
-            float(good.sum()),
-            by_hour(rows, day).tobytes(),
-            pack(rows),
-        ),
+        (channel, day, *span_kept, *count, *figures, hours.astype("<f8").tobytes(), pack(rows)),
     )
-    connection.execute(queries()["drop_hot"], span)
-
-
-def is_usable(rows: Rows) -> NDArray[np.bool_]:
-    """Which rows may be computed with."""
-    return np.isin(rows.flag, USABLE) & np.isfinite(rows.value)
-
-
-def by_hour(rows: Rows, day: int) -> NDArray[np.float64]:
-    """Figures of each hour of a UTC day, (24, HOUR_COLUMNS): smallest, largest, sum and count of
-    usable readings, the worst flag of all, and the band at its widest.
-    """  # noqa: D205
-    out = np.full((24, HOUR_COLUMNS), np.nan)
-    out[:, 2:5] = 0.0
-    hours = (rows.at - day * DAY) // HOUR
-    usable = is_usable(rows)
-    for hour in np.unique(hours).tolist():
-        here = hours == hour
-        good = rows.value[here & usable]
-        out[hour, 2], out[hour, 3] = good.sum(), len(good)
-        out[hour, 4] = rows.flag[here].max()
-        if len(good):
-            out[hour, 0], out[hour, 1] = good.min(), good.max()
-        low, high = rows.low[here], rows.high[here]
-        if np.isfinite(low).any():
-            out[hour, 5], out[hour, 6] = np.nanmin(low), np.nanmax(high)
-    return out
+    if len(hot):
+        connection.execute(queries()["drop_hot"], span)
+    return len(rows)

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def to_bytes(state: object) -> bytes:
-    """Write a state down."""
+    """Write a state down. Raises NotImplementedError when it holds what cannot be written exactly."""
     return msgspec.msgpack.encode(state, enc_hook=_encode)
 
 
@@ -22,7 +22,10 @@ def from_bytes(data: bytes, state_type: type[T]) -> T:
 
 def _encode(value: object) -> object:
     if isinstance(value, np.ndarray):
-        return [value.dtype.str, list(value.shape), np.ascontiguousarray(value).tobytes()]
+        if value.dtype.hasobject or value.dtype.names is not None:
+            # Their bytes would be addresses, or lose the fields' names.
+            raise NotImplementedError(f"an array of {value.dtype}")
+        return [value.dtype.str, list(value.shape), value.tobytes()]
     if isinstance(value, np.generic):
         return value.item()
     raise NotImplementedError(type(value).__name__)

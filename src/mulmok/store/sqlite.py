@@ -1,13 +1,11 @@
 """The store: one SQLite file in the data folder, one writer, many readers.
 
 WAL with synchronous=FULL: what was committed survives a power cut. One transaction holds a group of
-messages with everything that came of them (docs/decisions/0002-one-transaction-per-group.md). A
-lock file keeps a second process out; the operating system drops the lock when the process dies.
+messages with everything that came of them (docs/decisions/0002-one-transaction-per-group.md).
 """
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,62 +14,51 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mulmok.model.effect import Notify
-from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message
-from mulmok.model.text import text
-from mulmok.model.time import DAY
-from mulmok.store.codec import effect_from_bytes, message_from_bytes, message_to_bytes
-from mulmok.store.migrate import migrate
+from mulmok.store import journal, outbox, retention
+from mulmok.store.audit import Deed, note
+from mulmok.store.connect import connect_writer
+from mulmok.store.history import record
+from mulmok.store.lock import locked
+from mulmok.store.past import record_past
 from mulmok.store.people import People
 from mulmok.store.query import Query
-from mulmok.store.records import Recorder
-from mulmok.store.seal import seal_day
+from mulmok.store.retention import Retention
 from mulmok.store.sql import queries
 from mulmok.store.trouble import store_error
 
 FILE = "mulmok.sqlite"
-#: Days kept in the hot table before they are packed.
-_HOT_DAYS = 2
-#: Channel-days packed in one look, so that readings never wait long.
-_SEALS_A_LOOK = 8
 
 
 @dataclass
 class Store:
-    """The writing side. Use from one thread at a time."""
+    """The writing side. Use from one thread at a time. Every method may raise StoreError."""
 
     folder: Path
     connection: sqlite3.Connection
     _lock: IO[bytes]
-    retention: int = 3 * 366 * DAY
-    journal_retention: int = 40 * DAY
-    _keys: dict[str, int] = field(default_factory=dict)
-    _ids: list[str] = field(default_factory=list)
+    retention: Retention = field(default_factory=Retention)
+    #: Key of each channel of the works, by its index.
+    keys: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @classmethod
-    def open(cls, folder: Path) -> Store:
+    def open(cls, folder: Path, retention: Retention | None = None) -> Store:
         """Open or make the store of a folder.
 
-        Raises StoreError when the folder cannot be written, another process has it, or the file is
-        no database of ours.
+        Raises StoreError when the folder cannot be written, another mulmok has it, or the file is
+        damaged, locked, newer than this mulmok or no database of ours.
         """
-        path = folder / FILE
-        lock = _locked(folder)
+        lock = locked(folder)
         try:
-            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            with store_error(path):
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA busy_timeout = 5000")
-                migrate(connection, path)
+            connection = connect_writer(folder / FILE)
         except BaseException:
             lock.close()
             raise
-        return cls(folder, connection, lock)
+        return cls(folder, connection, lock, retention or Retention())
 
     @property
     def path(self) -> Path:
@@ -84,68 +71,49 @@ class Store:
         self._lock.close()
 
     def know_channels(self, ids: Sequence[str]) -> None:
-        """Give every channel its key; keys never change, new channels get new ones."""
+        """Take these as the works' channels: `keys` and messages go by their order from now on."""
+        keys = self.channel_keys(ids)
+        self.keys = np.array([keys[name] for name in ids], np.int64)
+
+    def channel_keys(self, ids: Sequence[str]) -> dict[str, int]:
+        """Key of each channel; keys never change, a channel never seen before gets a new one."""
         with self._transaction():
             self.connection.executemany(queries()["add_channel"], [(name,) for name in ids])
-        self._keys = dict(self.connection.execute(queries()["channels"]).fetchall())
-        self._ids = list(ids)
+            keys = dict(self.connection.execute(queries()["channels"]).fetchall())
+        return {name: keys[name] for name in ids}
 
-    @property
-    def keys(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """Key of each channel of the works, by its index."""
-        return np.array([self._keys[name] for name in self._ids], np.int64)
+    def write(self, group: Sequence[tuple[Message, Judgement]], *, received_at: int) -> list[int]:
+        """Keep messages and what came of them, all or nothing; gives their journal numbers.
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing. Raises StoreError; then nothing has changed."""
-        with store_error(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
-
-    def write(
-        self, group: Sequence[tuple[Message, Judgement]], *, received_at: int
-    ) -> list[int]:
-        """Keep messages and what came of them in one transaction; gives their journal numbers."""
-        seq, keys = self.last_seq(), self.keys
-        recorder = Recorder(self.connection, keys, self._ids)
+        received_at   the machine's clock [ns UTC]: the journal's retention goes by it
+        """
         with self._transaction():
-            entries = [
-                (seq + number, received_at, message_to_bytes(message, keys))
-                for number, (message, _) in enumerate(group, start=1)
-            ]
-            self.connection.executemany(queries()["append"], entries)
-            for (number, _, _), (_, judgement) in zip(entries, group, strict=True):
-                recorder.record(judgement, number)
-        return [number for number, _, _ in entries]
+            messages = [message for message, _ in group]
+            numbers = journal.append(self.connection, self.keys, messages, received_at)
+            said = [judgement for _, judgement in group]
+            record(self.connection, self.keys, list(zip(numbers, said, strict=True)))
+        return numbers
 
     def write_bulk(self, judgement: Judgement) -> None:
-        """Keep what came of past readings, without a journal entry."""
+        """Keep what came of past readings, without a journal entry; whole days go in sealed."""
         with self._transaction():
-            Recorder(self.connection, self.keys, self._ids).record(judgement, 0)
+            record_past(self.connection, self.keys, judgement)
 
     def last_seq(self) -> int:
         """Number of the last journal entry; 0 when there is none."""
         with store_error(self.path):
-            return int(self.connection.execute(queries()["last_seq"]).fetchone()[0])
+            return journal.last_seq(self.connection)
 
     def journal(self, after: int) -> Iterator[tuple[int, Message]]:
         """Messages after an entry, in order."""
-        index = {self._keys[name]: number for number, name in enumerate(self._ids)}
+        index = {key: number for number, key in enumerate(self.keys.tolist())}
         with store_error(self.path):
-            for seq, body in self.connection.execute(queries()["journal_after"], (after,)):
-                message = message_from_bytes(body, index)
-                if message is not None:
-                    yield seq, message
+            yield from journal.read(self.connection, after, index)
 
     def is_empty(self) -> bool:
         """Whether neither readings nor messages were ever kept."""
-        return self.last_seq() == 0 and self.connection.execute(queries()["range"]).fetchone()[0] is None
+        with store_error(self.path):
+            return bool(self.connection.execute(queries()["is_empty"]).fetchone()[0])
 
     def save_snapshot(self, key: str, seq: int, body: bytes) -> None:
         """Keep a state at a place in the journal; the last two are kept."""
@@ -164,66 +132,61 @@ class Store:
         with self._transaction():
             self.connection.execute(queries()["drop_snapshots"])
 
+    def waiting_effects(self, limit: int) -> list[outbox.Waiting]:
+        """Effects asked for and not done yet, the least often tried first."""
+        with store_error(self.path):
+            return outbox.waiting(self.connection, limit)
+
     def pending_effects(self, limit: int) -> list[Notify]:
-        """Effects asked for and not done yet, oldest first."""
-        rows = self.connection.execute(queries()["pending_effects"], (limit,)).fetchall()
-        return [effect_from_bytes(body) for (body,) in rows]
+        """Only the effects of `waiting_effects`."""
+        return [one.effect for one in self.waiting_effects(limit)]
 
     def effect_done(self, key: str, at: int) -> None:
-        """Mark an effect as performed."""
+        """Mark an effect as performed at `at` [ns UTC]."""
         with self._transaction():
-            self.connection.execute(queries()["effect_done"], (at, key))
+            outbox.mark_done(self.connection, key, at)
+
+    def effect_failed(self, key: str, trouble: str) -> None:
+        """Mark an effect as tried in vain; it waits for the next try."""
+        with self._transaction():
+            outbox.mark_failed(self.connection, key, trouble)
+
+    def audit(self, deed: Deed) -> None:
+        """Note who did what and why."""
+        with self._transaction():
+            note(self.connection, deed)
 
     @property
     def people(self) -> People:
-        """People and their sessions, for writing."""
+        """People, their sessions and tokens, for writing."""
         return People(self.connection, self._transaction)
 
     def query(self) -> Query:
         """Open a read-only view of its own; close it after use."""
         return Query.open(self.path)
 
-    def care(self, now: int) -> None:
-        """Housekeeping in small slices: pack finished days, drop what is beyond its retention."""
-        before = (now // DAY - _HOT_DAYS + 1) * DAY
-        found = self.connection.execute(queries()["days_to_seal"], (before, _SEALS_A_LOOK)).fetchall()
-        for channel, day in found:
-            with self._transaction():
-                seal_day(self.connection, channel, day)
+    def care(self, now: int) -> int:
+        """Housekeeping in a small slice: seal finished days, drop what is beyond its retention.
+
+        Gives how many rows, days and entries were dealt with; 0: nothing is left to do.
+        """
         with self._transaction():
-            self.connection.execute(queries()["drop_hot_before"], (now - self.retention,))
-            self.connection.execute(
-                queries()["drop_sealed_before"], ((now - self.retention) // DAY,)
-            )
-            kept = self.connection.execute(queries()["oldest_snapshot_seq"]).fetchone()[0]
-            self.connection.execute(
-                queries()["drop_journal_before"], (now - self.journal_retention, kept)
-            )
+            done = retention.seal_some(self.connection, now)
+            done += retention.drop_some(self.connection, now, self.retention)
+        with store_error(self.path):
+            retention.give_back_space(self.connection)
+        return done
 
-
-def _locked(folder: Path) -> IO[bytes]:
-    """Take the folder's lock. Raises StoreError when it cannot be had."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "mulmok.lock").open("ab")
-    except OSError as error:
-        raise StoreError(
-            text(
-                "{folder}: cannot write here ({why}); give a folder mulmok may write to",
-                folder=str(folder),
-                why=error.strerror or str(error),
-            )
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise StoreError(
-            text(
-                "{folder} is in use by another mulmok; stop that one, or give another folder",
-                folder=str(folder),
-            )
-        ) from error
-    return lock
-
-
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing. Raises StoreError; then nothing has changed, and one may try again."""
+        with store_error(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself when the disk was full.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise

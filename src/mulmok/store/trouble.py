@@ -10,6 +10,12 @@ from pathlib import Path
 from mulmok.model.errors import StoreError
 from mulmok.model.text import Text, text
 
+#: The low byte of SQLite's result codes is the kind of trouble.
+_KIND = 0xFF
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+
 
 @contextmanager
 def store_error(path: Path) -> Iterator[None]:
@@ -17,28 +23,34 @@ def store_error(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(_words(path, error)) from error
+        raise StoreError(_words(str(path), error)) from error
 
 
-def _words(path: Path, error: sqlite3.Error) -> Text:
-    said, name = str(error), str(path)
-    if "full" in said:
+def _words(path: str, error: sqlite3.Error) -> Text:
+    kind, why = getattr(error, "sqlite_errorcode", 0) & _KIND, str(error)
+    if kind == sqlite3.SQLITE_FULL:
         return text(
             "{path}: the disk is full; nothing was lost that was acknowledged. Free some space: "
             "mulmok goes on by itself",
-            path=name,
+            path=path,
         )
-    if "locked" in said or "busy" in said:
-        return text(
-            "{path} is locked by another program; close what has it open", path=name
-        )
-    if "not a database" in said or "malformed" in said or "corrupt" in said:
+    if kind in _BUSY:
+        return text("{path} is locked by another program; close what has it open", path=path)
+    if kind in _DAMAGED:
         return text(
             "{path} is damaged or no database ({why}); keep the file, and restore a backup or start "
             "with another folder",
-            path=name,
-            why=said,
+            path=path,
+            why=why,
         )
-    if "readonly" in said or "unable to open" in said:
-        return text("{path} cannot be written ({why}); check its owner and rights", path=name, why=said)
-    return text("{path}: {why}", path=name, why=said)
+    if kind in _CLOSED:
+        return text(
+            "{path} cannot be opened ({why}); check its owner and rights", path=path, why=why
+        )
+    if kind == sqlite3.SQLITE_IOERR:
+        return text(
+            "{path}: the disk does not do what it is told ({why}); check the disk and its quota",
+            path=path,
+            why=why,
+        )
+    return text("{path}: {why}", path=path, why=why)

@@ -12,7 +12,11 @@ def queries() -> dict[str, str]:
     """Every query of queries.sql by its name."""
     words = files("mulmok.store.sql").joinpath("queries.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", words, flags=re.MULTILINE)[1:]
-    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    # A heading between two queries belongs to neither.
+    return {
+        name: re.sub(r"^--.*$", "", body, flags=re.MULTILINE).strip()
+        for name, body in zip(parts[::2], parts[1::2], strict=True)
+    }
 
 
 @cache

@@ -1,3 +1,5 @@
+-- Journal
+
 -- name: append
 INSERT INTO journal (seq, received_at, body) VALUES (?, ?, ?)
 
@@ -5,41 +7,19 @@ INSERT INTO journal (seq, received_at, body) VALUES (?, ?, ?)
 SELECT coalesce(max(seq), 0) FROM journal
 
 -- name: journal_after
-SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq
+SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?
 
--- name: add_channel
-INSERT OR IGNORE INTO channel (id) VALUES (?)
+-- name: journal_size
+SELECT count(*), coalesce(sum(length(body)), 0) FROM journal
 
--- name: channels
-SELECT id, key FROM channel
-
--- name: add_row
-INSERT OR IGNORE INTO hot (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-
--- name: set_latest
-INSERT INTO latest (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (channel) DO UPDATE SET at = excluded.at, value = excluded.value, flag = excluded.flag,
-    status = excluded.status, reasons = excluded.reasons, low = excluded.low, high = excluded.high
-WHERE excluded.at > latest.at
-
--- name: add_transition
-INSERT OR IGNORE INTO transition (alarm, at, known_at, before, after, priority, cause, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-
--- name: set_event
-INSERT INTO event (id, detected_at, ended_at, body) VALUES (?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, body = excluded.body
-
--- name: set_load
-INSERT OR REPLACE INTO load (channel, period, start, end, mass, rate, mean, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-
--- name: ask_effect
-INSERT OR IGNORE INTO outbox (key, body, asked_at) VALUES (?, ?, ?)
-
--- name: pending_effects
-SELECT body FROM outbox WHERE done_at IS NULL ORDER BY asked_at, key LIMIT ?
-
--- name: effect_done
-UPDATE outbox SET done_at = ? WHERE key = ?
+-- name: drop_journal
+DELETE FROM journal WHERE seq IN (
+    SELECT seq FROM (
+        SELECT seq, received_at >= ?1 AS young FROM journal
+        WHERE seq < (SELECT coalesce(min(seq), 0) FROM snapshot)
+        ORDER BY seq LIMIT ?2
+    ) WHERE NOT young
+)
 
 -- name: add_snapshot
 INSERT INTO snapshot (key, seq, body) VALUES (?, ?, ?)
@@ -53,11 +33,29 @@ DELETE FROM snapshot WHERE id NOT IN (SELECT id FROM snapshot ORDER BY id DESC L
 -- name: drop_snapshots
 DELETE FROM snapshot
 
--- name: oldest_snapshot_seq
-SELECT coalesce(min(seq), 0) FROM snapshot
+-- Readings
 
--- name: days_to_seal
-SELECT channel, at / 86400000000000 AS day FROM hot WHERE at < ? GROUP BY channel, day ORDER BY day LIMIT ?
+-- name: add_channel
+INSERT INTO channel (id) VALUES (?) ON CONFLICT (id) DO NOTHING
+
+-- name: channels
+SELECT id, key FROM channel
+
+-- name: channel_key
+SELECT key FROM channel WHERE id = ?
+
+-- name: add_row
+INSERT INTO hot (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, at) DO NOTHING
+
+-- name: set_latest
+INSERT INTO latest (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel) DO UPDATE SET at = excluded.at, value = excluded.value, flag = excluded.flag,
+    status = excluded.status, reasons = excluded.reasons, low = excluded.low, high = excluded.high
+WHERE excluded.at > latest.at
+
+-- name: latest
+SELECT channel.id, at, value, flag, status, reasons, low, high FROM latest JOIN channel ON channel.key = latest.channel
 
 -- name: hot_rows
 SELECT at, value, flag, status, reasons, low, high FROM hot WHERE channel = ? AND at >= ? AND at < ? ORDER BY at
@@ -65,45 +63,88 @@ SELECT at, value, flag, status, reasons, low, high FROM hot WHERE channel = ? AN
 -- name: drop_hot
 DELETE FROM hot WHERE channel = ? AND at >= ? AND at < ?
 
+-- name: oldest_hot
+SELECT key, (SELECT min(at) FROM hot WHERE hot.channel = key) FROM channel
+
+-- name: seal
+INSERT INTO sealed (channel, day, first_at, last_at, n, usable, smallest, largest, total, hourly, rows)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, day) DO UPDATE SET first_at = excluded.first_at, last_at = excluded.last_at,
+    n = excluded.n, usable = excluded.usable, smallest = excluded.smallest, largest = excluded.largest,
+    total = excluded.total, hourly = excluded.hourly, rows = excluded.rows
+
 -- name: sealed_rows
-SELECT day, rows FROM sealed WHERE channel = ? AND day >= ? AND day < ? ORDER BY day
+SELECT rows FROM sealed WHERE channel = ? AND day >= ? AND day < ? ORDER BY day
 
 -- name: sealed_hours
 SELECT day, hourly FROM sealed WHERE channel = ? AND day >= ? AND day < ? ORDER BY day
 
--- name: seal
-INSERT OR REPLACE INTO sealed (channel, day, n, usable, smallest, largest, total, hourly, rows) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: drop_sealed
+DELETE FROM sealed WHERE id IN (SELECT id FROM sealed WHERE day < ? ORDER BY day LIMIT ?)
 
--- name: latest
-SELECT channel.id, at, value, flag, status, reasons, low, high FROM latest JOIN channel ON channel.key = latest.channel
+-- name: range
+SELECT min(first_at), max(last_at) FROM (
+    SELECT (SELECT min(at) FROM hot WHERE hot.channel = key) AS first_at,
+           (SELECT max(at) FROM hot WHERE hot.channel = key) AS last_at
+    FROM channel
+    UNION ALL
+    SELECT (SELECT first_at FROM sealed WHERE sealed.channel = key ORDER BY day LIMIT 1),
+           (SELECT last_at FROM sealed WHERE sealed.channel = key ORDER BY day DESC LIMIT 1)
+    FROM channel
+)
+
+-- name: is_empty
+SELECT NOT EXISTS (SELECT 1 FROM journal) AND NOT EXISTS (SELECT 1 FROM hot) AND NOT EXISTS (SELECT 1 FROM sealed)
+
+-- Alarms, events, loads, effects
+
+-- name: add_transition
+INSERT INTO transition (alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (alarm, at, known_at, before, after) DO NOTHING
 
 -- name: transitions
-SELECT alarm, at, known_at, before, after, priority, cause FROM transition ORDER BY id DESC LIMIT ?
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition ORDER BY id DESC LIMIT ?
 
 -- name: transitions_between
-SELECT alarm, at, known_at, before, after, priority, cause FROM transition WHERE known_at >= ? AND known_at < ? ORDER BY known_at, id
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition
+WHERE known_at >= ? AND known_at < ? ORDER BY known_at, id
+
+-- name: last_transitions
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition
+WHERE id IN (SELECT max(id) FROM transition GROUP BY alarm) ORDER BY alarm
+
+-- name: set_event
+INSERT INTO event (id, detected_at, ended_at, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET detected_at = excluded.detected_at, ended_at = excluded.ended_at, body = excluded.body
 
 -- name: events
-SELECT body FROM event WHERE (ended_at IS NULL OR ended_at >= ?) AND detected_at < ? ORDER BY detected_at DESC LIMIT ?
+SELECT body FROM event WHERE (ended_at IS NULL OR ended_at >= ?) AND detected_at < ? ORDER BY detected_at DESC, id LIMIT ?
+
+-- name: set_load
+INSERT INTO load (channel, period, start, end, mass, rate, mean, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel, period, start) DO UPDATE SET end = excluded.end, mass = excluded.mass,
+    rate = excluded.rate, mean = excluded.mean, coverage = excluded.coverage
 
 -- name: loads
 SELECT channel, period, start, end, mass, rate, mean, coverage FROM load WHERE period = ? AND start >= ? AND start < ? ORDER BY start, channel
 
--- name: range
-SELECT min(low), max(high) FROM (
-    SELECT min(at) AS low, max(at) AS high FROM hot
-    UNION ALL
-    SELECT min(day) * 86400000000000, max(day) * 86400000000000 + 86399999999999 FROM sealed
-)
+-- name: ask_effect
+INSERT INTO outbox (key, body, asked_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING
 
--- name: drop_hot_before
-DELETE FROM hot WHERE at < ?
+-- name: waiting_effects
+SELECT body, attempts, trouble FROM outbox WHERE done_at IS NULL ORDER BY attempts, asked_at, key LIMIT ?
 
--- name: drop_sealed_before
-DELETE FROM sealed WHERE day < ?
+-- name: effect_done
+UPDATE outbox SET done_at = ? WHERE key = ?
 
--- name: drop_journal_before
-DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE received_at < ? AND seq < ? ORDER BY seq LIMIT 5000)
+-- name: effect_failed
+UPDATE outbox SET attempts = attempts + 1, trouble = ? WHERE key = ?
+
+-- name: drop_effects
+DELETE FROM outbox WHERE key IN (SELECT key FROM outbox WHERE done_at < ? LIMIT ?)
+
+-- People
 
 -- name: set_person
 INSERT INTO person (name, role, password) VALUES (?, ?, ?)
@@ -132,3 +173,25 @@ DELETE FROM session WHERE hash = ?
 
 -- name: end_sessions_of
 DELETE FROM session WHERE person = ?
+
+-- name: sweep_sessions
+DELETE FROM session WHERE seen_at < ?
+
+-- name: set_token
+INSERT INTO token (name, hash, created_at) VALUES (?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at
+
+-- name: token
+SELECT name, created_at FROM token WHERE hash = ?
+
+-- name: tokens
+SELECT name, created_at FROM token ORDER BY name
+
+-- name: remove_token
+DELETE FROM token WHERE name = ?
+
+-- name: add_deed
+INSERT INTO audit (at, who, action, about, why) VALUES (?, ?, ?, ?, ?)
+
+-- name: deeds
+SELECT at, who, action, about, why FROM audit ORDER BY id DESC LIMIT ?

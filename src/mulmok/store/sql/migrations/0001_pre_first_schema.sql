@@ -37,19 +37,23 @@ CREATE TABLE latest (
     high    REAL
 ) WITHOUT ROWID;
 
--- One finished UTC day of one channel, packed. Figures over usable readings.
+-- One finished UTC day of one channel, packed. Figures over usable readings; hourly: (24, 7) doubles.
 CREATE TABLE sealed (
+    id       INTEGER PRIMARY KEY,
     channel  INTEGER NOT NULL,
     day      INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
     n        INTEGER NOT NULL,
     usable   INTEGER NOT NULL,
     smallest REAL,
     largest  REAL,
-    total    REAL NOT NULL,
+    total    REAL,
     hourly   BLOB NOT NULL,
     rows     BLOB NOT NULL,
-    PRIMARY KEY (channel, day)
-) WITHOUT ROWID;
+    UNIQUE (channel, day)
+);
+CREATE INDEX sealed_day ON sealed (day);
 
 CREATE TABLE transition (
     id       INTEGER PRIMARY KEY,
@@ -60,11 +64,16 @@ CREATE TABLE transition (
     after    TEXT NOT NULL,
     priority INTEGER NOT NULL,
     cause    TEXT NOT NULL,
+    condition       TEXT NOT NULL,
+    acknowledgement TEXT NOT NULL,
+    suppression     TEXT NOT NULL,
+    -- The journal entry it comes from; 0: judged over imported history.
     seq      INTEGER NOT NULL,
     UNIQUE (alarm, at, known_at, before, after)
 );
 CREATE INDEX transition_known ON transition (known_at);
 
+-- A later word about an event replaces the one before.
 CREATE TABLE event (
     id          TEXT PRIMARY KEY,
     detected_at INTEGER NOT NULL,
@@ -78,10 +87,10 @@ CREATE TABLE load (
     period   TEXT NOT NULL,
     start    INTEGER NOT NULL,
     end      INTEGER NOT NULL,
-    mass     REAL NOT NULL,
+    mass     REAL,
     rate     REAL,
     mean     REAL,
-    coverage REAL NOT NULL,
+    coverage REAL,
     PRIMARY KEY (channel, period, start)
 ) WITHOUT ROWID;
 
@@ -89,9 +98,12 @@ CREATE TABLE outbox (
     key      TEXT PRIMARY KEY,
     body     BLOB NOT NULL,
     asked_at INTEGER NOT NULL,
-    done_at  INTEGER
+    done_at  INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    trouble  TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX outbox_open ON outbox (asked_at) WHERE done_at IS NULL;
+CREATE INDEX outbox_open ON outbox (attempts, asked_at) WHERE done_at IS NULL;
+CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
 
 CREATE TABLE snapshot (
     id   INTEGER PRIMARY KEY,
@@ -113,4 +125,21 @@ CREATE TABLE session (
     csrf       TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL
+);
+CREATE INDEX session_person ON session (person);
+
+-- Machines that may push readings; only hashes of their tokens are kept.
+CREATE TABLE token (
+    name       TEXT PRIMARY KEY,
+    hash       BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+);
+
+CREATE TABLE audit (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    who    TEXT NOT NULL,
+    action TEXT NOT NULL,
+    about  TEXT NOT NULL,
+    why    TEXT NOT NULL
 );
