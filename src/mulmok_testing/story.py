@@ -54,7 +54,9 @@ class Story:
         site = load_site(folder / "site.toml")
         result = read_readings([folder / "readings.csv"], site.channels, zone=None)
         commands = list(_commands(folder / "commands.csv"))
-        return cls(folder, site, tuple(_merged(result.rows, commands)))
+        rows = result.rows
+        arrived = Readings(0, rows.channel, rows.at, rows.value, rows.status)
+        return cls(folder, site, tuple(_merged(arrived, commands)))
 
     def expected(self) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
         """Events and alarms as the folder has them."""
@@ -112,7 +114,7 @@ def lived(story: Story, seed: int) -> Outcome:
             pipeline=pipeline,
             state=pipeline.start(),
             store=store,
-            clock=SettableClock(0),
+            clock=SettableClock(_begin(story)),
             key=state_key(story.site, pipeline),
             channels=len(story.site.channels),
             published=lambda said: None,
@@ -138,6 +140,12 @@ WAYS: dict[str, Callable[[Story, int], Outcome]] = {
     "crashed": crashed,
     "lived": lived,
 }
+
+
+def _begin(story: Story) -> int:
+    """First instant of a story: the clock stands there, so that no tick runs ahead."""
+    first = story.messages[0]
+    return int(first.at[0]) if isinstance(first, Readings) else first.at
 
 
 def _fold(pipeline: Pipeline, messages: Iterator[Message] | tuple[Message, ...]) -> Outcome:

@@ -1,9 +1,9 @@
 """From rows to edges: the few instants at which an alarm's input changes.
 
-An input is TRUE, FALSE or UNKNOWN. A row that may not be computed with (suspect, bad, missing) is
-UNKNOWN: a single spike rings nothing, and a dead probe neither raises nor returns an alarm. The price
-is that a true jump rings only once its readings are believed again, a few intervals later; what never
-becomes believable is the business of the no-data alarm, which counts usable readings alone.
+An input is TRUE, FALSE or UNKNOWN. A row that failed or is missing is UNKNOWN: a dead probe neither
+raises nor returns an alarm. A suspect row still counts: it may be the water, and an alarm that waits
+for certainty comes late. What keeps a lone spike quiet is the alarm's own delay, in the open, where
+the operator set it.
 
 Deadband: an alarm above a limit is TRUE beyond the limit and FALSE once the value has come back over
 it by the deadband; in between it stays what it was. A rate of change is taken between successive
@@ -24,7 +24,11 @@ from mulmok.judge.alarm.scan import FALSE, NO_ROW, TRUE, UNKNOWN, scan
 from mulmok.judge.alarm.states import Input
 from mulmok.judge.alarm.watch import Memory, Watch
 from mulmok.model.alarm import AlarmInput
+from mulmok.model.flag import Flag
 
+#: Flags of rows that say something to an alarm.
+_SPEAKS = np.zeros(256, np.bool_)
+_SPEAKS[[Flag.GOOD, Flag.NOT_EVALUATED, Flag.SUSPECT]] = True
 _INPUTS = {FALSE: Input.FALSE, TRUE: Input.TRUE, UNKNOWN: Input.UNKNOWN}
 #: Edges there is room for at first; where there are more, the rows are gone through once again.
 _ROOM = 256
@@ -51,12 +55,13 @@ def row_edges(
     watch: Watch, memory: Memory, given: AlarmInput
 ) -> tuple[Memory, dict[int, list[Edge]]]:
     """Edges of all rules that watch a channel, by the rule's number, each in order of time."""
-    block, usable, room = given.block, given.block.usable, _ROOM
+    block, room = given.block, _ROOM
+    heard = _SPEAKS[block.flag] & ~np.isnan(block.value)
     while True:
         after = memory.copied()
         out = np.empty((room, 5), np.int64)
         count = scan(
-            block.at, block.value, usable, block.bounds, given.instants,
+            block.at, block.value, heard, block.bounds, given.instants,
             watch.kind, watch.channel, watch.sign, watch.limit, watch.deadband, watch.span,
             after.given, after.side, after.at, after.known_at, after.value, out,
         )  # fmt: skip
