@@ -7,7 +7,7 @@ from functools import partial
 
 from mulmok.config.amounts import amount, difference, duration, interval, per_minute
 from mulmok.config.build_channels import within
-from mulmok.config.explain import UnfitError, unfit
+from mulmok.config.explain import UnfitError, nearest, unfit
 from mulmok.config.reader import Table
 from mulmok.config.site import SourceSpec
 from mulmok.config.table import CONDITIONS
@@ -103,7 +103,7 @@ def _channel(table: Table, known: frozenset[str]) -> str | None:
 
     def convert(value: object) -> str:
         if not isinstance(value, str) or value not in known:
-            raise unfit(value, text("the id of a channel"))
+            raise unfit(value, nearest(value, known, text("the id of a channel")))
         return value
 
     return table.read("channel", convert, None)

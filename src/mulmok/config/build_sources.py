@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mulmok import plugins
-from mulmok.config.explain import UnfitError, unfit
+from mulmok.config.explain import UnfitError, nearest, unfit
 from mulmok.config.reader import Table
 from mulmok.config.site import Setting, SourceSpec
 from mulmok.config.table import DRIVERS, TABLES
@@ -65,7 +65,7 @@ def _standing(
     members = table.read("channels", texts, NO_TEXTS)
     for number, member in enumerate(members):
         if member not in known:
-            want = text("the id of a channel")
+            want = nearest(member, known, text("the id of a channel"))
             table.fault(unfit(member, want).text, "channels", number)
         elif source_id:
             so_far.feed(table, source_id, member, "channels", number)

@@ -44,13 +44,13 @@ def _as_toml(value: object) -> str:
     return str(value)
 
 
-def nearest(word: object, known: Iterable[str]) -> Text:
-    """Say which of the known words was probably meant, else all of them."""
-    words = list(known)
+def nearest(word: object, known: Iterable[str], otherwise: Text | None = None) -> Text:
+    """Say which of the known words was probably meant, else all of them, or `otherwise`."""
+    words = sorted(known) if otherwise else list(known)
     near = difflib.get_close_matches(str(word).lower(), words, 1)
     if near:
         return text('"{near}"', near=near[0])
-    return text("one of {choices}", choices=" ".join(words))
+    return otherwise or text("one of {choices}", choices=" ".join(words))
 
 
 def unknown_key(word: str, known: Iterable[str]) -> Text:

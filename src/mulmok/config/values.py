@@ -15,8 +15,10 @@ _LONGEST_ID = 64
 NO_TEXTS: tuple[str, ...] = ()
 _REFERENCE = re.compile(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)")
 _SECRET = re.compile(
-    r"(password|passphrase|secret|token|api_?key|private_?key|credential)", re.IGNORECASE
+    r"(passw(or)?d|passphrase|secret|token|api_?key|private_?key|credentials?)$", re.IGNORECASE
 )
+#: A password within an address: `mqtt://user:password@host`.
+_WITH_PASSWORD = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 
 
 def words(value: object) -> str:
@@ -119,7 +121,7 @@ def scalars(value: Mapping[str, object]) -> dict[str, str | int | float | bool]:
     """Take a driver's own settings: plain values, secrets by reference."""
     settings: dict[str, str | int | float | bool] = {}
     for name, item in value.items():
-        if is_secret(name):
+        if is_secret(name) or (isinstance(item, str) and _WITH_PASSWORD.search(item)):
             settings[name] = reference(item)
         elif not isinstance(item, str | int | float | bool) or (
             isinstance(item, float) and not math.isfinite(item)

@@ -150,7 +150,7 @@ CASES = {
     "an alarm on no channel": (
         'channel = "inlet.ph"',
         'channel = "inlet.pH"',
-        'site.toml:28 alarm.ph-low.channel: have "inlet.pH", want the id of a channel',
+        'site.toml:28 alarm.ph-low.channel: have "inlet.pH", want "inlet.ph"',
     ),
     "an alarm without a channel": (
         'channel = "inlet.ph"\n',
