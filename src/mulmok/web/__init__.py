@@ -1,0 +1,1 @@
+"""The pages and the HTTP API. They look at the engine and hand it readings and commands."""

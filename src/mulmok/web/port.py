@@ -1,0 +1,69 @@
+"""The port: all the pages know of the running works. `mulmok.run.engine.Engine` stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from mulmok.config.site import Site
+from mulmok.model.alarm import AlarmView
+from mulmok.model.engine import EngineStatus
+from mulmok.model.judgement import Judgement
+from mulmok.model.message import Command
+from mulmok.source.port import Arrival
+from mulmok.store.query import Query
+from mulmok.store.sqlite import Store
+
+T = TypeVar("T")
+#: Load now [kg/h], covered time of the local day [h], carried so far today [kg].
+CurrentLoad = tuple[float, float, float]
+
+
+class Listener(Protocol):
+    """Hears every judgement; when it is slow, the oldest it has not heard are dropped."""
+
+    async def next(self) -> Judgement:
+        """Wait for the next judgement."""
+        ...
+
+
+class Engine(Protocol):
+    """A running works. Everything that changes it goes through `submit` and `command`."""
+
+    site: Site
+
+    async def submit(self, arrival: Arrival, source: str = "") -> int:
+        """Give the place in the journal once the readings are on disk. Raises StoreError."""
+        ...
+
+    async def command(self, command: Command) -> bool:
+        """Journal and carry out a command; False when it was refused. Raises StoreError."""
+        ...
+
+    async def perform(self, work: Callable[[Store], T]) -> T:
+        """Have the writer do something with the store (people, sessions). Raises StoreError."""
+        ...
+
+    def query(self) -> Query:
+        """Open a read-only view of the store, to be closed after use. Raises StoreError."""
+        ...
+
+    def subscribe(self) -> Listener:
+        """Hear every judgement from now on, on the running event loop."""
+        ...
+
+    def now(self) -> int:
+        """Event time of the works [ns UTC]."""
+        ...
+
+    def status(self) -> EngineStatus:
+        """How the works stands at this moment."""
+        ...
+
+    def alarm_views(self) -> tuple[AlarmView, ...]:
+        """Every alarm as it stands."""
+        ...
+
+    def current_loads(self) -> Mapping[str, CurrentLoad]:
+        """Load of each concentration that has a flow at its place, by channel id."""
+        ...

@@ -1,0 +1,108 @@
+"""Pushed readings: taken whole or not at all, answered when they are on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+
+import msgspec
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mulmok.model.text import text
+from mulmok.source.http.decode import LIMIT
+from mulmok.web.desk import Desk
+from mulmok.web.faults import RequestError
+from mulmok.web.gate import pusher
+
+router = APIRouter(tags=["readings"])
+
+#: Bodies from this size on are decoded off the event loop [bytes].
+_LARGE = 64 * 1024
+
+_EXAMPLE = {
+    "readings": [
+        {"channel": "inlet.ph", "at": "2026-01-01T00:00:00+09:00", "value": 7.1, "status": "NORMAL"}
+    ]
+}
+
+
+@router.post(
+    "/api/v1/readings",
+    dependencies=[Depends(pusher)],
+    summary="Push readings",
+    description="JSON (a list, or columns) or a readings file as CSV; `Content-Encoding: gzip` is "
+    "taken. Answered once the readings are on disk; sending the same again is harmless.",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"type": "object"}, "example": _EXAMPLE},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        }
+    },
+    responses={
+        200: {"description": 'kept: {"accepted": rows, "seq": place in the journal}'},
+        400: {"description": "nothing was taken; the message names the field"},
+        401: {"description": "no token, or a wrong one"},
+        413: {"description": "too large"},
+        503: {"description": "the store takes nothing now; push again later"},
+    },
+)
+async def push(request: Request) -> Response:
+    """Take readings from a program that holds the token."""
+    desk = Desk.of(request)
+    body = await _body(request)
+    kind = request.headers.get("content-type", "")
+    now = desk.engine.now()
+    if len(body) < _LARGE:
+        arrival = desk.pushed.decode(body, kind, now)
+    else:
+        arrival = await asyncio.to_thread(desk.pushed.decode, body, kind, now)
+    seq = await desk.engine.submit(arrival, "http")
+    return Response(
+        msgspec.json.encode({"accepted": len(arrival), "seq": seq}), media_type="application/json"
+    )
+
+
+async def _body(request: Request) -> bytes:
+    """Read a body, never more than the limit. Raises RequestError."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > LIMIT:
+        raise _too_large()
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LIMIT:
+            raise _too_large()
+        parts.append(part)
+    body = b"".join(parts)
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return body
+    if encoding != "gzip":
+        raise RequestError(
+            415, text('content encoding "{have}": want gzip or none', have=encoding[:40])
+        )
+    return _unzipped(body)
+
+
+def _unzipped(body: bytes) -> bytes:
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(body, LIMIT + 1)
+    except zlib.error:
+        raise RequestError(400, text("the body is no gzip"), field="body") from None
+    if len(plain) > LIMIT:
+        raise _too_large()
+    if not unzip.eof:
+        raise RequestError(400, text("the gzip body ends too early"), field="body")
+    return plain
+
+
+def _too_large() -> RequestError:
+    return RequestError(
+        413, text("at most {limit} bytes are taken: push in smaller batches", limit=LIMIT)
+    )

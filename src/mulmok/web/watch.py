@@ -1,0 +1,105 @@
+"""The watch: looks at the works about once a second and tells every page that listens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from mulmok.model.errors import StoreError
+from mulmok.model.time import SECOND
+from mulmok.web.board import Board, draw_day, look, look_again
+from mulmok.web.frame import frame_of
+from mulmok.web.port import Engine, Listener
+from mulmok.web.reading import ask
+
+_log = logging.getLogger(__name__)
+
+#: Pages are told so often [s]; sooner when an alarm or event has changed, but not more often than
+#: every `_BREATH` [s].
+_EVERY, _BREATH = 1.0, 0.2
+#: The day's pictures are drawn anew so often [ns of the machine's clock].
+_DRAW_EVERY = 20 * SECOND
+#: Frames kept for a slow page; each is the whole picture, so only the newest matter.
+_ROOM = 2
+
+
+@dataclass(eq=False)
+class Viewer:
+    """One page that listens."""
+
+    queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(_ROOM))
+
+    def offer(self, frame: bytes) -> None:
+        """Take a frame in; the oldest goes when there is no room."""
+        if self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait(frame)
+
+
+@dataclass
+class Watch:
+    """Keeps the board and its frame."""
+
+    engine: Engine
+    machine_now: Callable[[], int]
+    board: Board | None = None
+    frame: bytes = b""
+    viewers: set[Viewer] = field(default_factory=set)
+    _drawn_at: int = 0
+
+    async def current(self) -> Board:
+        """Give the board, looking first when nobody has yet. Raises StoreError."""
+        return self.board if self.board is not None else await self.look()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look until `stop`."""
+        news = self.engine.subscribe()
+        try:
+            while not stop.is_set():
+                await self._look_or_age()
+                self._tell(self.frame)
+                await _until_due(news, stop)
+        finally:
+            self._tell(b"")
+
+    def _tell(self, frame: bytes) -> None:
+        """Hand a frame to every page; an empty one only wakes it, so that it sees the stop."""
+        for viewer in self.viewers:
+            viewer.offer(frame)
+
+    async def _look_or_age(self) -> None:
+        try:
+            await self.look()
+        except StoreError as error:
+            # /health tells it too; the pages show it and go on ageing.
+            _log.warning("%s", error)
+            if self.board is not None:
+                self._show(look_again(self.engine, self.board))
+
+    async def look(self) -> Board:
+        """Look at the works now. Raises StoreError."""
+        engine, before = self.engine, self.board
+        board = await ask(engine, lambda query: look(engine, query, before))
+        if self.machine_now() - self._drawn_at >= _DRAW_EVERY or not board.day:
+            self._drawn_at = self.machine_now()
+            day = await ask(engine, lambda query: draw_day(engine.site, query, board.status.now))
+            board = replace(board, day=day, drawn=board.drawn + 1)
+        self._show(board)
+        return board
+
+    def _show(self, board: Board) -> None:
+        self.board, self.frame = board, frame_of(self.engine.site, board)
+
+
+async def _until_due(news: Listener, stop: asyncio.Event) -> None:
+    """Wait a second, or less when something an operator acts on has changed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_EVERY):
+            await asyncio.sleep(_BREATH)
+            while not stop.is_set():
+                said = await news.next()
+                if said.transitions or said.events:
+                    return
