@@ -3,6 +3,7 @@
 The one table of the project. Sources of the numbers:
   physical bounds     what can occur in sewage at all; wide on purpose ("site choice" narrows them)
   code                item codes seen in Korean telemetry (docs/explanation/item-codes.md)
+  spike of flow, level, rain   not checked: pumps switch, and rain is a pulse
   rate, flat, spike   site choice: start values for municipal influent at 1 min, to be tuned per works;
                       rates are several times what a storm's first flush shows
   resolution          typical display step of process instruments (manufacturers' data sheets)
@@ -71,6 +72,7 @@ def _quantity(  # one row of the table below
     decimals: int = 1,
     code: str = "",
     kind: str = "MassConcentration",
+    spikes: float = 8.0,
 ) -> Quantity:
     return Quantity(
         id,
@@ -87,6 +89,7 @@ def _quantity(  # one row of the table below
         decimals,
         code,
         _DEFINITION + kind,
+        spikes,
     )
 
 
@@ -94,8 +97,8 @@ _C = ("mg/L", "concentration")
 _INF = math.inf
 
 _TABLE = (
-    _quantity("flow", "유량", "Flow", "m3/h", "flow", (0, 200_000), 0.1, _INF, (2, 6), code="FLW01", kind="VolumeFlowRate", decimals=0),
-    _quantity("level", "수위", "Level", "m", "length", (-5, 100), 0.001, _INF, (6, 24), log=False, decimals=2, code="WLV00", kind="Height"),
+    _quantity("flow", "유량", "Flow", "m3/h", "flow", (0, 200_000), 0.1, _INF, (2, 6), code="FLW01", kind="VolumeFlowRate", decimals=0, spikes=_INF),
+    _quantity("level", "수위", "Level", "m", "length", (-5, 100), 0.001, _INF, (6, 24), log=False, decimals=2, code="WLV00", kind="Height", spikes=_INF),
     _quantity("ph", "수소이온농도(pH)", "pH", "pH", "ph", (0, 14), 0.01, 2.0, (3, 12), log=False, decimals=2, code="PHY00", kind="Acidity"),
     _quantity("ec", "전기전도도", "Conductivity", "uS/cm", "conductivity", (0, 200_000), 1, 5_000, (3, 12), decimals=0, code="CON00", kind="ElectricConductivity"),
     _quantity("temperature", "수온", "Temperature", "degC", "temperature", (-5, 80), 0.1, 5, (12, 48), log=False, decimals=1, code="TMP00", kind="Temperature"),
@@ -114,7 +117,7 @@ _TABLE = (
     _quantity("do", "용존산소(DO)", "Dissolved oxygen", *_C, (0, 40), 0.01, 5, (6, 24), log=False, decimals=2, code="DOW00"),
     _quantity("uv254", "UV254 흡광도", "UV254 absorbance", "1/m", "absorbance", (0, 5_000), 0.1, 500, (2, 6), decimals=1, kind="AbsorptionCoefficient"),
     _quantity("chloride", "염소이온", "Chloride", *_C, (0, 200_000), 1, 5_000, (6, 24), decimals=0),
-    _quantity("rain", "강우강도", "Rain intensity", "mm/h", "rain", (0, 500), 0.1, _INF, (8760, 17520), log=False, decimals=1, code="RIN00", kind="PrecipitationRate"),
+    _quantity("rain", "강우강도", "Rain intensity", "mm/h", "rain", (0, 500), 0.1, _INF, (8760, 17520), log=False, decimals=1, code="RIN00", kind="PrecipitationRate", spikes=_INF),
     _quantity("h2s", "황화수소(H2S)", "Hydrogen sulphide", "mg/L", "concentration", (0, 1_000), 0.1, _INF, (24, 96), decimals=1),
     _quantity("lel", "가연성가스(LEL)", "Combustible gas (LEL)", "%", "fraction", (0, 100), 0.1, _INF, (8760, 17520), log=False, decimals=0, kind="DimensionlessRatio"),
     _quantity("toxicity", "생태독성", "Toxicity", "TU", "toxicity", (0, 10_000), 0.1, _INF, (48, 168), decimals=1, code="TOX00", kind="Dimensionless"),
