@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from mulmok.judge.quality.range import PhysicalRangeCheck, RangeCheck
@@ -71,6 +73,4 @@ def between(block: Block, begin: int, end: int) -> Block:
 def pieces(block: Block, cuts) -> list[Block]:
     """The block cut at instants."""
     edges = [NEVER, *sorted(cuts), 2**62]
-    return [between(block, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-
-
+    return [between(block, a, b) for a, b in itertools.pairwise(edges)]

@@ -18,6 +18,8 @@ QUIET = 30 * MINUTE
 ALONE = 10 * MINUTE
 #: A finding of which nothing was heard for so long is over: its channel has fallen silent [ns].
 STALE = 13 * HOUR
+#: The fault that is none: somebody is at work on the instrument.
+SERVICED = "calibration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,15 @@ def heard(draft: Draft, finding: Finding) -> Draft:
 
 
 def explained(draft: Draft, fault: Finding) -> Draft:
-    """Take out what the fault of a channel's instrument explains; the same draft if nothing."""
+    """Take out what the fault of a channel's instrument explains; the same draft if nothing.
+
+    A visit to the instrument explains nothing that was seen before it; a fault does, for it is often
+    recognised late (a stuck value must last before it is one).
+    """
     concerned = any(
         finding.channel == fault.channel
         and (finding.ended_at is None or finding.ended_at >= fault.since)
+        and (fault.fault != SERVICED or finding.since >= fault.since)
         for finding in draft.telling
     )
     if draft.fault or not concerned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mulmok.judge.diagnose.draft import Draft
+from mulmok.judge.diagnose.draft import SERVICED, Draft
 from mulmok.judge.diagnose.signature import HYDRAULIC, SIGNATURES, ranked
 from mulmok.judge.diagnose.verdict import Assessment, assessed
 from mulmok.model.channel import Channel
@@ -16,7 +16,6 @@ from mulmok.model.text import Names, Text, text
 _WORTH_TELLING = 0.005
 #: A channel has had its say after so many readings.
 _SAY = 3
-_SERVICED = "calibration"
 
 
 def worded(
@@ -29,7 +28,7 @@ def worded(
     found = assessed(telling, channels, lasted=at >= draft.alone_at)
     if draft.warned_at is None and found.warns and not ended:
         draft = replace(draft, warned_at=at)
-    started_at = min(finding.since for finding in telling)
+    started_at = min(draft.detected_at, *(finding.since for finding in telling))
     reasons = found.reasons + tuple(
         text("{channel} is left out: {why}", channel=_title(one.channel, channels),
              why=fault_reason(one.fault, channels[one.channel].title))
@@ -83,7 +82,7 @@ def fault_reason(fault: str, channel: Names) -> Text:
     """Say what is wrong with an instrument."""
     if fault == "dropout":
         return text("{channel} gives no value", channel=channel)
-    if fault == _SERVICED:
+    if fault == SERVICED:
         return text("{channel} is being calibrated or maintained", channel=channel)
     if fault == "offset":
         return text("{channel} shows what cannot be", channel=channel)
@@ -96,7 +95,7 @@ def _fault_event(draft: Draft, channels: tuple[Channel, ...], at: int, *, ended:
     """Tell of an instrument; of a deviation, too, that turned out to be one."""
     faults = {finding.channel: finding.fault for finding in draft.findings if finding.fault}
     faults |= {one.channel: one.fault for one in draft.explained}
-    serviced = all(fault == _SERVICED for fault in faults.values())
+    serviced = all(fault == SERVICED for fault in faults.values())
     names = sorted(set(faults.values()))
     return Event(
         id=draft.id,
