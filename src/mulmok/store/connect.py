@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mulmok.model.errors import StoreError
 from mulmok.model.text import text
-from mulmok.store.migrate import migrate
+from mulmok.store.migrate import check_ours, migrate
 from mulmok.store.trouble import store_error
 
 #: How long to wait for another program's lock [s]. Site choice.
@@ -37,9 +37,10 @@ def connect_writer(path: Path) -> sqlite3.Connection:
             path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
         )
         try:
+            check_ours(connection, path)
             for pragma in _WRITER:
                 connection.execute(pragma).fetchall()
-            migrate(connection, path)
+            migrate(connection)
         except BaseException:
             connection.close()
             raise
