@@ -7,9 +7,9 @@ the operator set it.
 
 Deadband: an alarm above a limit is TRUE beyond the limit and FALSE once the value has come back over
 it by the deadband; in between it stays what it was. A rate of change is taken between successive
-usable readings; across a gap there is none, so it is UNKNOWN.
+readings that count; across a gap there is none, so it is UNKNOWN.
 
-No data is TRUE from the instant at which the last usable reading is older than the limit. A reading
+No data is TRUE from the instant at which the last reading that counts is older than the limit. A reading
 in that very instant still comes in time, so the silence is known only once time is beyond it.
 """
 

@@ -48,7 +48,7 @@ def _condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
     channel = channels[rule.channel]
     if rule.kind is RuleKind.NO_DATA:
         span = format_duration(int(rule.limit))
-        return text("no usable reading of {channel} for {span}", channel=channel.title, span=span)
+        return text("no valid reading of {channel} for {span}", channel=channel.title, span=span)
     unit = DISPLAY.get(channel.quantity.unit, channel.quantity.unit)
     limit = f"{rule.limit:g} {unit}".rstrip()
     if rule.kind is RuleKind.ABOVE:

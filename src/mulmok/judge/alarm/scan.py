@@ -19,13 +19,13 @@ _MINUTE = 60e9
 
 @njit(cache=True, nogil=True)
 def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    at, value, usable, bounds, instants,  # noqa: ANN001
+    at, value, counts, bounds, instants,  # noqa: ANN001
     kind, channel, sign, limit, deadband, span,  # noqa: ANN001
     given, side, last_at, last_known, last_value, out,  # noqa: ANN001
 ):  # fmt: skip
     """Write (rule, at, input, row, known_at) of each edge while there is room; count them all.
 
-    `at` to `bounds` are a block's, `instants` its run's, `kind` to `span` the arrays of `Watch`;
+    `at` to `bounds` are a block's (`counts`: which rows say anything), `instants` its run's, `kind` to `span` the arrays of `Watch`;
     `given` to `last_value` those of `Memory`, written to.
     """
     count = 0
@@ -44,7 +44,7 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 place += 1
             code = UNKNOWN
             if watched == SILENCE:
-                if not usable[row]:
+                if not counts[row]:
                     continue
                 deadline = last_at[rule] + span[rule]
                 if given[rule] != TRUE and at[row] > deadline:
@@ -58,7 +58,7 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 last_at[rule] = max(last_at[rule], at[row])
                 last_known[rule] = instants[place]
                 code = FALSE
-            elif usable[row]:
+            elif counts[row]:
                 x = sign[rule] * value[row]
                 if watched == RATE:
                     gap = at[row] - last_at[rule]

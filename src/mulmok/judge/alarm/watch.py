@@ -74,7 +74,7 @@ class Memory:
 
     given     last input told, as code of `scan`
     side      last of TRUE and FALSE: what a value within the deadband keeps
-    at        last usable reading (rates, no data); event alarms: the latest end of an event [ns UTC]
+    at        last reading that counts (rates, no data); event alarms: the latest end of an event [ns UTC]
     known_at  how far time had come when that reading was known (no data) [ns UTC]
     value     that reading's value (rates)
     """
