@@ -21,9 +21,9 @@ class Finding:
     at: int
     #: +1 above expectation, -1 below, 0 neither (e.g. stuck).
     direction: int
-    #: How far out at the instant of this word, in calibrated deviations [1].
+    #: How far out, in calibrated deviations [1]: when it opened; at its height once it has closed.
     strength: float
-    #: Observed divided by expected at the instant of this word [1]; NaN where it has no meaning.
+    #: Observed divided by expected at the same instant [1]; NaN where it has no meaning.
     ratio: float
     ended_at: int | None = None
     #: An instrument's fault the finding names ("stuck", "dropout", ...), or "" when the value itself

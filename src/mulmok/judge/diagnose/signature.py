@@ -1,7 +1,7 @@
 """Signatures: which foreign water makes which channels rise or fall, and how much that says.
 
 A first, transparent ranking: each cause says for each quantity whether it goes up, down, or stays
-(after docs/explanation/signatures.md). A cause earns for every quantity seen to move as it says, pays
+(start values from practice, site choice). A cause earns for every quantity seen to move as it says, pays
 for one that moves against it, that should have moved and did not, or that moved unasked. `unknown`
 stands for everything nobody has described. The masses behind it come with the mass-balance solver.
 """
@@ -30,7 +30,7 @@ _COLUMNS = (
     ("flow",), ("ph",), ("ec",), ("nh4_n", "tn"), ("cod", "toc", "bod", "cod_mn", "uv254"),
     ("tss", "turbidity"), ("tp", "po4_p"), ("orp",), ("temperature",), ("chloride",),
 )  # fmt: skip
-#: DOMAIN 4.4, columns as above.
+#: Quantities in the columns as above.
 _MATRIX = {
     "livestock":     "~   ~+  +   ++  ++  ++  ++  --  ~   ~+",
     "septage":       "~   ~   ~+  +   ++  ++  ++  --  ~   ~",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mulmok.model.alarm import IsaState, Transition
 from mulmok.model.effect import Notify
 
-#: Notes (priority 4) are for the list, not for the phone.
-_LOUDEST_QUIET = 4
+#: Up to this priority somebody is told; notes (4) are for the list, not for the phone. Site choice.
+_TOLD = 3
 
 
 def decide(transitions: tuple[Transition, ...]) -> tuple[Notify, ...]:
@@ -24,5 +24,5 @@ def decide(transitions: tuple[Transition, ...]) -> tuple[Notify, ...]:
             cause=change.cause,
         )
         for change in transitions
-        if change.after is IsaState.UNACK and change.priority < _LOUDEST_QUIET
+        if change.after is IsaState.UNACK and change.priority <= _TOLD
     )
