@@ -1,7 +1,8 @@
 """What the first detector finds and what it costs: false warnings, delay, and speed.
 
 The background is the BSM2 influent at the example works with instrument noise, fouling, cleaning and
-lost connections; what is planted is known. Nothing was tuned on these seeds.
+lost connections; what is planted is known. The settings were tuned with other seeds, but on the same
+influent series and the same simulator: a real works will be harder.
 """
 
 from __future__ import annotations
