@@ -40,7 +40,9 @@ def measure(days: int = 365) -> list[tuple[str, str]]:
                 begun = time.perf_counter()
                 query.buckets("inlet.ph", start, end, 1000)
                 took.append((time.perf_counter() - begun) * 1000)
-        size = store.connection.execute("SELECT sum(length(rows) + length(hourly)) FROM sealed").fetchone()[0]
+        size = store.connection.execute(
+            "SELECT sum(length(rows) + length(hourly)) FROM sealed"
+        ).fetchone()[0]
         store.close()
     count = days * 1440
     return [
@@ -48,7 +50,10 @@ def measure(days: int = 365) -> list[tuple[str, str]]:
         ("sealing, while a works would go on", f"{days / sealing:.0f} channel-days/s"),
         ("sealed size", f"{size / count:.1f} bytes a reading"),
         ("a year to 1 000 buckets, median", f"{statistics.median(took):.1f} ms"),
-        ("peer: the same by SQL over rows", f"{plain:.0f} ms ({plain / statistics.median(took):.0f} times as long)"),
+        (
+            "peer: the same by SQL over rows",
+            f"{plain:.0f} ms ({plain / statistics.median(took):.0f} times as long)",
+        ),
     ]
 
 

@@ -42,7 +42,17 @@ def measure(seconds: float = 10.0, clients: int = 8) -> list[tuple[str, str]]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "mulmok.cli", "run", str(site), "--data", str(folder / "data"), "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "mulmok.cli",
+            "run",
+            str(site),
+            "--data",
+            str(folder / "data"),
+            "--port",
+            str(port),
+        ]
         begun = time.perf_counter()
         process = subprocess.Popen(
             command, env={**os.environ, "MULMOK_BENCH_TOKEN": _TOKEN}, stdout=subprocess.DEVNULL
@@ -60,7 +70,10 @@ def measure(seconds: float = 10.0, clients: int = 8) -> list[tuple[str, str]]:
             process.wait()
     return [
         ("start to first judged reading (kernels cached)", f"{first:.2f} s"),
-        (f"one scan of {CHANNELS}, arrival to commit, median", f"{single[0]:.1f} ms (p95 {single[1]:.1f} ms)"),
+        (
+            f"one scan of {CHANNELS}, arrival to commit, median",
+            f"{single[0]:.1f} ms (p95 {single[1]:.1f} ms)",
+        ),
         (f"sustained, {clients} clients, scans of {CHANNELS}", f"{rate:,.0f} readings/s on disk"),
         ("sign-in page on the server, median", f"{page:.1f} ms"),
     ]

@@ -51,7 +51,10 @@ def measure(days: int = 365) -> list[tuple[str, str]]:
     count, peak = len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     peer = _interpreted(rows.value[:200_000])
     return [
-        ("readings replayed", f"{count:,} ({days} d, {len(inlet)} channels, {size / 1e6:.0f} MB Parquet)"),
+        (
+            "readings replayed",
+            f"{count:,} ({days} d, {len(inlet)} channels, {size / 1e6:.0f} MB Parquet)",
+        ),
         ("reading the file", f"{reading:.2f} s"),
         ("order to alarm, wall", f"{wall:.2f} s, {count / wall / 1e6:.2f} M readings/s"),
         ("order to alarm, one core", f"{count / cpu / 1e6:.2f} M readings/s"),

@@ -74,16 +74,16 @@ def _parser(say: Translate) -> argparse.ArgumentParser:
             help=say(text("leave out columns that are no channel of the site file")),
         )
 
-    demo = command(
-        "demo", text("a works that lives, to look at"), "mulmok demo --port 8420"
-    )
+    demo = command("demo", text("a works that lives, to look at"), "mulmok demo --port 8420")
     demo.add_argument("--port", type=int, default=8420, help=say(text("port of the pages (8420)")))
     demo.add_argument("--dir", type=Path, help=say(text("keep the data in this folder")))
     demo.add_argument(
         "--speed", type=float, default=60.0, help=say(text("times as fast as real time (60)"))
     )
 
-    check = command("check", text("checks a site file, offline"), "mulmok check examples/miryang.toml")
+    check = command(
+        "check", text("checks a site file, offline"), "mulmok check examples/miryang.toml"
+    )
     check.add_argument(
         "site", type=Path, nargs="?", metavar="SITE", help=say(text("the site file"))
     )
@@ -91,11 +91,19 @@ def _parser(say: Translate) -> argparse.ArgumentParser:
         "--schema", action="store_true", help=say(text("print the JSON Schema of site files"))
     )
 
-    run = command("run", text("live: sources, judging, store and pages"), "mulmok run site.toml --data /var/lib/mulmok")
+    run = command(
+        "run",
+        text("live: sources, judging, store and pages"),
+        "mulmok run site.toml --data /var/lib/mulmok",
+    )
     site_argument(run)
     data_option(run)
-    run.add_argument("--host", help=say(text("address to listen on (the site file's, or 127.0.0.1)")))
-    run.add_argument("--port", type=int, help=say(text("port of the pages (the site file's, or 8420)")))
+    run.add_argument(
+        "--host", help=say(text("address to listen on (the site file's, or 127.0.0.1)"))
+    )
+    run.add_argument(
+        "--port", type=int, help=say(text("port of the pages (the site file's, or 8420)"))
+    )
 
     replay = command(
         "replay",
@@ -103,40 +111,96 @@ def _parser(say: Translate) -> argparse.ArgumentParser:
         "mulmok replay site.toml january.csv --zone Asia/Seoul --out january/",
     )
     site_argument(replay)
-    replay.add_argument("readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV or Parquet files")))
-    replay.add_argument("--out", type=Path, help=say(text("folder for events.jsonl, alarms.jsonl, flags.parquet (replay-out)")))
+    replay.add_argument(
+        "readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV or Parquet files"))
+    )
+    replay.add_argument(
+        "--out",
+        type=Path,
+        help=say(text("folder for events.jsonl, alarms.jsonl, flags.parquet (replay-out)")),
+    )
     replay.add_argument("--json", action="store_true", help=say(text("print one summary object")))
     time_options(replay)
 
-    take = command("import", text("takes past readings into the history"), "mulmok import site.toml 2025.parquet --data /var/lib/mulmok")
+    take = command(
+        "import",
+        text("takes past readings into the history"),
+        "mulmok import site.toml 2025.parquet --data /var/lib/mulmok",
+    )
     site_argument(take)
-    take.add_argument("readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV, Parquet or XLSX files")))
+    take.add_argument(
+        "readings",
+        type=Path,
+        nargs="+",
+        metavar="READINGS",
+        help=say(text("CSV, Parquet or XLSX files")),
+    )
     data_option(take)
     time_options(take)
 
-    give = command("export", text("writes the history to a file"), "mulmok export site.toml -o 2025.xlsx --from 2025-01-01T00:00+09:00")
+    give = command(
+        "export",
+        text("writes the history to a file"),
+        "mulmok export site.toml -o 2025.xlsx --from 2025-01-01T00:00+09:00",
+    )
     site_argument(give)
     data_option(give)
-    give.add_argument("-o", "--out", type=Path, required=True, help=say(text("file to write: .csv, .parquet or .xlsx")))
+    give.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        help=say(text("file to write: .csv, .parquet or .xlsx")),
+    )
     give.add_argument("--from", dest="start", help=say(text("first instant, ISO 8601")))
     give.add_argument("--to", dest="end", help=say(text("instant to stop before, ISO 8601")))
-    give.add_argument("--long", action="store_true", help=say(text("one reading a row, with status, flag and reasons")))
+    give.add_argument(
+        "--long",
+        action="store_true",
+        help=say(text("one reading a row, with status, flag and reasons")),
+    )
 
-    simulate = command("simulate", text("writes readings of the simulated works"), "mulmok simulate examples/miryang.toml --days 30 -o month.parquet")
+    simulate = command(
+        "simulate",
+        text("writes readings of the simulated works"),
+        "mulmok simulate examples/miryang.toml --days 30 -o month.parquet",
+    )
     site_argument(simulate)
     simulate.add_argument("--days", type=float, default=30.0, help=say(text("how many days (30)")))
-    simulate.add_argument("--start", default="2026-01-05T00:00:00+09:00", help=say(text("first instant, ISO 8601")))
-    simulate.add_argument("--seed", type=int, default=1, help=say(text("seed: the same seed gives the same works (1)")))
-    simulate.add_argument("--events", action="store_true", help=say(text("plant water events and instrument faults")))
-    simulate.add_argument("-o", "--out", type=Path, required=True, help=say(text("file to write: .csv or .parquet")))
+    simulate.add_argument(
+        "--start", default="2026-01-05T00:00:00+09:00", help=say(text("first instant, ISO 8601"))
+    )
+    simulate.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        help=say(text("seed: the same seed gives the same works (1)")),
+    )
+    simulate.add_argument(
+        "--events", action="store_true", help=say(text("plant water events and instrument faults"))
+    )
+    simulate.add_argument(
+        "-o", "--out", type=Path, required=True, help=say(text("file to write: .csv or .parquet"))
+    )
 
-    user = command("user", text("adds a person, or sets a new password"), "mulmok user add kim --role operator --data /var/lib/mulmok")
+    user = command(
+        "user",
+        text("adds a person, or sets a new password"),
+        "mulmok user add kim --role operator --data /var/lib/mulmok",
+    )
     user.add_argument("act", choices=("add", "list", "remove"), help=say(text("what to do")))
     user.add_argument("name", nargs="?", help=say(text("sign-in name")))
-    user.add_argument("--role", choices=("viewer", "operator"), default="operator", help=say(text("what the person may do (operator)")))
+    user.add_argument(
+        "--role",
+        choices=("viewer", "operator"),
+        default="operator",
+        help=say(text("what the person may do (operator)")),
+    )
     data_option(user)
 
-    command("warm", text("compiles the kernels once, so that the first start is quick"), "mulmok warm")
+    command(
+        "warm", text("compiles the kernels once, so that the first start is quick"), "mulmok warm"
+    )
     return main
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from mulmok.model.errors import PluginError
 from mulmok.model.text import text
@@ -34,7 +35,7 @@ def find(group: str) -> dict[str, EntryPoint]:
     return found
 
 
-def load(group: str, name: str) -> type:
+def load(group: str, name: str) -> Any:
     """Class of one plugin. Raises PluginError when it is not installed or does not import."""
     point = find(group).get(name)
     if point is None:
@@ -48,7 +49,7 @@ def load(group: str, name: str) -> type:
             )
         )
     try:
-        loaded: type = point.load()
+        loaded = point.load()
     except Exception as error:
         raise PluginError(
             text(

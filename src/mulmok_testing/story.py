@@ -95,7 +95,7 @@ def crashed(story: Story, seed: int) -> Outcome:
     outcome, state = Outcome(), pipeline.start()
     for message in _pieces(story.messages, chance):
         if chance.random() < 0.3:
-            data = dump_state(pipeline, state)
+            data = dump_state(state)
             pipeline = build_pipeline(story.site)
             state = load_state(pipeline, data)
         state, said = pipeline.step(state, message)
@@ -117,7 +117,7 @@ def lived(story: Story, seed: int) -> Outcome:
             clock=SettableClock(_begin(story)),
             key=state_key(story.site, pipeline),
             channels=len(story.site.channels),
-            published=lambda said: None,
+            published=lambda _: None,
         )
         writer.start()
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -119,7 +121,7 @@ def part(rows: Readings, begin: int, end: int) -> Readings:
 def pieces(rows: Readings, cuts: list[float]) -> list[Message]:
     """Cut a message at shares of its length."""
     places = sorted({0, len(rows), *(int(share * len(rows)) for share in cuts)})
-    return [part(rows, a, b) for a, b in zip(places[:-1], places[1:], strict=True)]
+    return [part(rows, a, b) for a, b in itertools.pairwise(places)]
 
 
 def ticked(messages: list[Message]) -> list[Message]:

@@ -21,13 +21,17 @@ _HOST = "127.0.0.1"
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Judge a month of history, then live on at `--speed`, with an event soon to come."""
     if not 0 < options.speed <= 3600:
-        raise InputError(text("--speed: have {have}, want more than 0 and at most 3600", have=options.speed))
+        raise InputError(
+            text("--speed: have {have}, want more than 0 and at most 3600", have=options.speed)
+        )
     site = load_site(example_site())
     listener = bound(_HOST, options.port)
     with tempfile.TemporaryDirectory(prefix="mulmok-demo-") as temporary:
         folder = options.dir or Path(temporary)
         with progress_bar(say(text("a month of history")), 100) as progress:
-            demo = open_demo(site, folder, options.speed, lambda share: progress(round(100 * share)))
+            demo = open_demo(
+                site, folder, options.speed, lambda share: progress(round(100 * share))
+            )
 
         def ready() -> None:
             words = text(

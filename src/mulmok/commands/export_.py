@@ -21,7 +21,9 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     site = load_site(options.site)
     path = options.data / FILE
     if not path.exists():
-        raise InputError(text("{folder} holds no history; give the folder with --data", folder=str(options.data)))
+        raise InputError(
+            text("{folder} holds no history; give the folder with --data", folder=str(options.data))
+        )
     with Query.open(path) as query:
         span = query.data_range()
         if span is None:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
     """Give a function that is told how much is done of `total`."""
     if not sys.stderr.isatty() or total <= 0:
-        yield lambda done: None
+        yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:

@@ -21,7 +21,9 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
                     print(f"{person.name}\t{person.role}")
             return 0
         if not options.name:
-            raise InputError(text("whom? give a sign-in name: mulmok user {act} kim", act=options.act))
+            raise InputError(
+                text("whom? give a sign-in name: mulmok user {act} kim", act=options.act)
+            )
         if options.act == "remove":
             if not store.people.remove(options.name):
                 raise InputError(text('there is nobody called "{name}"', name=options.name))

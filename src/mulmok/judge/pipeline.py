@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mulmok.judge.derive.load import Loads
 from mulmok.judge.respond.decide import decide
 from mulmok.model.alarm import AlarmInput
+from mulmok.model.finding import in_order
 from mulmok.model.judgement import Judged, Judgement
-from mulmok.model.message import Command, Message, SourceStatus
+from mulmok.model.message import Message
 from mulmok.model.stage import Stage
 
 
@@ -37,7 +39,7 @@ class Pipeline:
     order: Stage[Any, Any, Any]
     quality: Stage[Any, Any, Any]
     expected: Stage[Any, Any, Any]
-    load: Stage[Any, Any, Any]
+    load: Loads
     detectors: tuple[Stage[Any, Any, Any], ...]
     events: Stage[Any, Any, Any]
     alarms: Stage[Any, Any, Any]
@@ -52,12 +54,8 @@ class Pipeline:
     def step(self, state: PipelineState, message: Message) -> tuple[PipelineState, Judgement]:
         """Judge one message. Pure: the same state and message give the same answer, always."""
         order, ordered = self.order.step(state.order, message)
-        state = replace(state, order=order)
-        said = Judgement(
-            late=ordered.late, duplicates=ordered.duplicates, conflicts=ordered.conflicts
-        )
-        last = len(ordered.runs) - 1
-        for number, run in enumerate(ordered.runs):
+        state, said = replace(state, order=order), Judgement.of(ordered)
+        for run in ordered.runs:
             quality, block = self.quality.step(state.quality, run.block)
             expected, expectation = self.expected.step(state.expected, block)
             load, loads = self.load.step(state.load, (block, run.upto))
@@ -65,31 +63,15 @@ class Pipeline:
                 stage.step(part, (block, expectation))
                 for stage, part in zip(self.detectors, state.detectors, strict=True)
             ]
-            findings = tuple(
-                sorted((f for _, some in seen for f in some), key=lambda f: (f.word_at, f.channel))
-            )
+            findings = in_order(some for _, some in seen)
             events, changed = self.events.step(state.events, (findings, run.upto, run.instants))
-            ends_here = number == last
-            given = AlarmInput(
-                block=block,
-                events=changed,
-                commands=(message,) if ends_here and isinstance(message, Command) else (),
-                sources=(message,) if ends_here and isinstance(message, SourceStatus) else (),
-                upto=run.upto,
-                instants=run.instants,
+            last = message if run is ordered.runs[-1] else None
+            alarms, rung = self.alarms.step(
+                state.alarms, AlarmInput.of(block, changed, last, run.upto, run.instants)
             )
-            alarms, rung = self.alarms.step(state.alarms, given)
+            effects = decide(rung.transitions)
             detectors = tuple(part for part, _ in seen)
             state = PipelineState(order, quality, expected, load, detectors, events, alarms)
-            said = replace(
-                said,
-                runs=(*said.runs, Judged(block, expectation)),
-                loads=said.loads + loads,
-                findings=said.findings + findings,
-                events=said.events + changed,
-                transitions=said.transitions + rung.transitions,
-                refused=said.refused + rung.refused,
-                effects=said.effects + decide(rung.transitions),
-                upto=run.upto,
-            )
+            judged = Judged(block, expectation)
+            said = said.with_run(judged, loads, findings, changed, rung, effects, run.upto)
         return state, said

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mulmok.model.block import Block
 from mulmok.model.event import Event, Verdict
-from mulmok.model.message import Command, SourceStatus
+from mulmok.model.message import Command, Message, SourceStatus
 from mulmok.model.text import Names, Text
 
 
@@ -141,6 +141,20 @@ class AlarmInput:
     sources: tuple[SourceStatus, ...]
     upto: int
     instants: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        block: Block,
+        events: tuple[Event, ...],
+        message: Message | None,
+        upto: int,
+        instants: NDArray[np.int64],
+    ) -> AlarmInput:
+        """Sort in what the run ends with, where that is a command or a source's report."""
+        commands = (message,) if isinstance(message, Command) else ()
+        sources = (message,) if isinstance(message, SourceStatus) else ()
+        return cls(block, events, commands, sources, upto, instants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -39,3 +40,9 @@ class Finding:
     def word_at(self) -> int:
         """Instant of this word: when it opened, or when it closed [ns UTC]."""
         return self.at if self.ended_at is None else self.ended_at
+
+
+def in_order(found: Iterable[Iterable[Finding]]) -> tuple[Finding, ...]:
+    """Findings of several detectors in the order of their words, channel by channel."""
+    words = (finding for some in found for finding in some)
+    return tuple(sorted(words, key=lambda finding: (finding.word_at, finding.channel)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.model.alarm import Refusal, Transition
+from mulmok.model.alarm import AlarmOutput, Refusal, Transition
 from mulmok.model.block import Block, Values
 from mulmok.model.effect import Notify
 from mulmok.model.event import Event
@@ -18,8 +18,9 @@ from mulmok.model.finding import Finding
 class Run:
     """What the order stage lets through at once: rows in time order up to `upto`.
 
-    Within a run no row is older than a row of the run before it, over all channels; so a run can
-    be worked channel by channel and still mean the same as row by row.
+    Within a run time never goes back over all channels; so a run can be worked channel by channel
+    and still mean the same as row by row. A run may begin before the end of the one before it, when
+    a channel lags behind the others; `upto` never goes back.
     """
 
     block: Block
@@ -90,6 +91,34 @@ class Judgement:
     effects: tuple[Notify, ...] = ()
     #: Event time reached [ns UTC].
     upto: int = 0
+
+    @classmethod
+    def of(cls, ordered: Ordered) -> Judgement:
+        """Begin with what the order stage says."""
+        return cls(late=ordered.late, duplicates=ordered.duplicates, conflicts=ordered.conflicts)
+
+    def with_run(
+        self,
+        judged: Judged,
+        loads: tuple[Load, ...],
+        findings: tuple[Finding, ...],
+        events: tuple[Event, ...],
+        rung: AlarmOutput,
+        effects: tuple[Notify, ...],
+        upto: int,
+    ) -> Judgement:
+        """Add what one more run brought about."""
+        return replace(
+            self,
+            runs=(*self.runs, judged),
+            loads=self.loads + loads,
+            findings=self.findings + findings,
+            events=self.events + events,
+            transitions=self.transitions + rung.transitions,
+            refused=self.refused + rung.refused,
+            effects=self.effects + effects,
+            upto=upto,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,24 +13,32 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 S = TypeVar("S")
-I = TypeVar("I", contravariant=True)
-O = TypeVar("O", covariant=True)
+I_contra = TypeVar("I_contra", contravariant=True)
+O_co = TypeVar("O_co", covariant=True)
 
 
-class Stage(Protocol[S, I, O]):
+class Stage(Protocol[S, I_contra, O_co]):
     """One stage of the pipeline."""
 
-    #: Short name, unique among the stages; part of the snapshot's key.
-    name: str
-    #: Raise it when the meaning of the state changes: old snapshots are then rebuilt, not read.
-    version: int
-    #: The dataclass of its state.
-    state_type: type[S]
+    @property
+    def name(self) -> str:
+        """Short name, unique among the stages; part of the snapshot's key."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Raised when the meaning of the state changes: old snapshots are then rebuilt, not read."""
+        ...
+
+    @property
+    def state_type(self) -> type[S]:
+        """The dataclass of its state."""
+        ...
 
     def start(self) -> S:
         """Give the state before the first reading."""
         ...
 
-    def step(self, state: S, given: I) -> tuple[S, O]:
+    def step(self, state: S, given: I_contra) -> tuple[S, O_co]:
         """Take what came, give the new state and what it says."""
         ...

@@ -86,7 +86,7 @@ class Zone:
     def local(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Local wall-clock time [ns since local 1970-01-01 00:00] of the instants `at` [ns UTC]."""
         if len(self.offsets) == 1:
-            return at + self.offsets[0]
+            return at + np.int64(self.offsets[0])
         index = np.maximum(np.searchsorted(self.changes, at, side="right") - 1, 0)
         return at + self.offsets[index]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from mulmok import plugins
 from mulmok.config.site import Site
@@ -22,9 +23,7 @@ def build_pipeline(site: Site) -> Pipeline:
     """Make the stages of one works from its site file and the installed plugins."""
     channels, zone = site.channels, site.works.zone
     checks = {name: plugins.load(plugins.CHECKS, name) for name in plugins.find(plugins.CHECKS)}
-    detectors = [
-        plugins.load(plugins.DETECTORS, name) for name in plugins.find(plugins.DETECTORS)
-    ]
+    detectors = [plugins.load(plugins.DETECTORS, name) for name in plugins.find(plugins.DETECTORS)]
     return Pipeline(
         order=Order(channels=len(channels), reorder=site.works.reorder),
         quality=Quality.for_channels(channels, checks),
@@ -58,7 +57,7 @@ class _Parts:
     parts: tuple[bytes, ...]
 
 
-def dump_state(pipeline: Pipeline, state: PipelineState) -> bytes:
+def dump_state(state: PipelineState) -> bytes:
     """Write the state of all stages down, exactly."""
     parts = (
         state.order,
@@ -75,15 +74,20 @@ def dump_state(pipeline: Pipeline, state: PipelineState) -> bytes:
 def load_state(pipeline: Pipeline, data: bytes) -> PipelineState:
     """Read back what `dump_state` wrote for the same pipeline."""
     parts = list(from_bytes(data, _Parts).parts)
-    stages = [pipeline.order, pipeline.quality, pipeline.expected, pipeline.load]
-    head = [from_bytes(part, stage.state_type) for stage, part in zip(stages, parts, strict=False)]
+    stages: list[Any] = [pipeline.order, pipeline.quality, pipeline.expected, pipeline.load]
+    order, quality, expected, load = (
+        from_bytes(part, stage.state_type) for stage, part in zip(stages, parts[:4], strict=True)
+    )
     middle = tuple(
         from_bytes(part, stage.state_type)
-        for stage, part in zip(pipeline.detectors, parts[4:], strict=False)
+        for stage, part in zip(pipeline.detectors, parts[4:-2], strict=True)
     )
     events, alarms = parts[-2:]
     return PipelineState(
-        *head,
+        order,
+        quality,
+        expected,
+        load,
         middle,
         from_bytes(events, pipeline.events.state_type),
         from_bytes(alarms, pipeline.alarms.state_type),

@@ -42,9 +42,7 @@ class Demo:
     person: NewPerson
 
 
-def open_demo(
-    site: Site, folder: Path, speed: float, progress: Callable[[float], None]
-) -> Demo:
+def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float], None]) -> Demo:
     """Make or reopen the demo's data; a new one gets a month of judged history."""
     store = Store.open(folder)
     try:
@@ -68,9 +66,7 @@ def open_demo(
     return Demo(engine, Supervised("simulator", driver, max(every, HOUR)), person)
 
 
-def _month(
-    simulator: Simulator, now: int, progress: Callable[[float], None]
-) -> Iterator[Readings]:
+def _month(simulator: Simulator, now: int, progress: Callable[[float], None]) -> Iterator[Readings]:
     for day in range(now - HISTORY, now, DAY):
         yield from chunks(simulator.rows(day, min(day + DAY, now + 1)), DAY, "simulator")
         progress((day + DAY - now + HISTORY) / HISTORY)

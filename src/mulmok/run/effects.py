@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from mulmok.model.effect import Notify
 from mulmok.model.errors import StoreError
 from mulmok.model.time import format_instant
 from mulmok.run.engine import Engine
+from mulmok.store.sqlite import Store
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 1.0
@@ -25,10 +27,14 @@ async def perform_effects(engine: Engine) -> None:
         try:
             for effect in await engine.perform(lambda store: store.pending_effects(limit=100)):
                 _announce(effect)
-                await engine.perform(lambda store, key=effect.key: store.effect_done(key, engine.now()))
+                await engine.perform(_done(effect.key, engine.now()))
         except StoreError as error:
-            _log.error("effects wait for the disk: %s", error)  # noqa: TRY400
+            _log.error("effects wait for the disk: %s", error)
         await asyncio.sleep(_EVERY_S)
+
+
+def _done(key: str, at: int) -> Callable[[Store], None]:
+    return lambda store: store.effect_done(key, at)
 
 
 def _announce(effect: Notify) -> None:

@@ -21,6 +21,7 @@ from mulmok.run.recover import recover
 from mulmok.run.writer import Committed, Writer
 from mulmok.source.port import Arrival
 from mulmok.store.query import Query
+from mulmok.store.retention import Retention
 from mulmok.store.sqlite import Store
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ class Engine:
     @classmethod
     def open(cls, site: Site, data: Path, clock: Clock) -> Engine:
         """Open the store, go on from where it was left, and begin. Raises StoreError."""
-        store = Store.open(data)
+        keep = Retention(readings=site.store.retention, journal=site.store.journal)
+        store = Store.open(data, keep)
         try:
             store.know_channels([channel.id for channel in site.channels])
             pipeline = build_pipeline(site)
@@ -142,4 +144,3 @@ class Engine:
                 sorted(name for name, state in self._sources.items() if state is not SourceState.OK)
             ),
         )
-

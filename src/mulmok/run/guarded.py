@@ -29,13 +29,13 @@ def judge(
     """Judge one message; on a fault of ours, keep its readings unjudged and say so."""
     try:
         return pipeline.step(state, message)
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - the edge of our own code: a reading outlives our faults
         _log.exception("judging failed; the readings are kept unjudged")
         at = int(message.at.max()) if isinstance(message, Readings) else message.at
         report = SourceStatus(at, JUDGING, SourceState.FAILING, f"{type(fault).__name__}: {fault}")
         try:
             state, said = pipeline.step(state, report)
-        except Exception:
+        except Exception:  # noqa: BLE001 - likewise
             _log.exception("the fault of judging could not be made an alarm")
             said = Judgement(upto=at)
         if isinstance(message, Readings):

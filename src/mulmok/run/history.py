@@ -41,7 +41,7 @@ def keep_history(
         readings += sum(len(run.block) for run in said.runs)
         events.update(event.id for event in said.events)
     if fresh:
-        store.save_snapshot(state_key(site, pipeline), store.last_seq(), dump_state(pipeline, state))
+        store.save_snapshot(state_key(site, pipeline), store.last_seq(), dump_state(state))
     else:
         store.drop_snapshots()
     return Kept(readings, len(events), state)

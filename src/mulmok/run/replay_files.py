@@ -5,20 +5,20 @@ The files appear together, at the end, or not at all.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mulmok.config.site import Site
+from mulmok.model.block import Block
 from mulmok.model.errors import InputError
 from mulmok.model.flag import Flag, Reason
-from mulmok.model.block import Block
 from mulmok.model.message import Readings
 from mulmok.model.status import Status
 from mulmok.model.text import text
@@ -65,7 +65,7 @@ def replay_files(
     messages: Iterable[Readings],
     out: Path | None,
     *,
-    progress: Callable[[int], None] = lambda count: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Summary:
     """Judge `messages` under `site` and write the contract's files into `out`.
 
@@ -134,7 +134,7 @@ class _Folder:
         self._writers: list[pq.ParquetWriter] = []
         self.path: Path | None = None
 
-    def __enter__(self) -> _Folder:
+    def __enter__(self) -> Self:
         if self._out is not None:
             try:
                 self._out.mkdir(parents=True, exist_ok=True)
@@ -151,18 +151,20 @@ class _Folder:
 
     def parquet(self, name: str) -> pq.ParquetWriter:
         """Open a Parquet file of the flag table's shape in the folder."""
+        if self.path is None:
+            raise RuntimeError(name)
         writer = pq.ParquetWriter(self.path / name, _SCHEMA, compression="zstd")
         self._writers.append(writer)
         return writer
 
-    def __exit__(self, kind: type | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for writer in self._writers:
             writer.close()
         if self.path is None or self._out is None:
             return
         for made in sorted(self.path.iterdir()):
             if kind is None:
-                os.replace(made, self._out / made.name)
+                made.replace(self._out / made.name)
             else:
                 made.unlink()
         self.path.rmdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mulmok import plugins
@@ -52,7 +52,7 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
             beside=site.path.parent,
             capacity=site.works.capacity,
             design=site.works.design,
-            report=lambda words, name=spec.id: _report(name, words),
+            report=_reporter(spec.id),
         )
         source = plugins.load(plugins.SOURCES, spec.driver).build(setup)
         every = min(site.channels[number].every for number in members)
@@ -70,5 +70,5 @@ def _resolved(settings: Mapping[str, Setting], beside: Path) -> dict[str, Settin
     }
 
 
-def _report(source: str, words: Text) -> None:
-    _log.warning("%s: %s", source, words)
+def _reporter(source: str) -> Callable[[Text], None]:
+    return lambda words: _log.warning("%s: %s", source, words)

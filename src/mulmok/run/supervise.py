@@ -72,7 +72,7 @@ class Supervisor:
                 await self.submit(arrival, one.name)
                 break
             except StoreError as error:
-                _log.error("%s waits for the disk: %s", one.name, error)  # noqa: TRY400
+                _log.error("%s waits for the disk: %s", one.name, error)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         heard.at = self.clock.now()
@@ -86,9 +86,7 @@ class Supervisor:
             if quiet >= patience and heard.state is SourceState.OK:
                 await self._say(one, heard, SourceState.SILENT, f"{quiet // SECOND} s")
 
-    async def _say(
-        self, one: Supervised, heard: _Heard, state: SourceState, detail: str
-    ) -> None:
+    async def _say(self, one: Supervised, heard: _Heard, state: SourceState, detail: str) -> None:
         if heard.state is state:
             return
         try:

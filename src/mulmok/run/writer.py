@@ -149,7 +149,9 @@ class Writer:
 
     def _take(self, patience_s: float) -> list[_Waiting]:
         try:
-            group = [self._inbox.get(timeout=patience_s) if patience_s else self._inbox.get_nowait()]
+            group = [
+                self._inbox.get(timeout=patience_s) if patience_s else self._inbox.get_nowait()
+            ]
         except queue.Empty:
             return []
         while len(group) < _GROUP:
@@ -210,7 +212,7 @@ class Writer:
         # A quiet tick the journal does not know is in the state too, and may be: ticks change only
         # how soon something is known.
         if self._seq != self._snapshot_seq or self._tick is not None:
-            self.store.save_snapshot(self.key, self._seq, dump_state(self.pipeline, self.state))
+            self.store.save_snapshot(self.key, self._seq, dump_state(self.state))
             self._snapshot_seq = self._seq
 
     def _guard(self, act: Callable[[], object]) -> None:
@@ -218,7 +220,7 @@ class Writer:
             act()
         except StoreError as error:
             self.pulse.failing = error
-            _log.error("%s", error)  # noqa: TRY400 - a full disk is no fault of the code
+            _log.error("%s", error)
 
     def _perform(self, waiting: _Waiting) -> None:
         if waiting.work is None:

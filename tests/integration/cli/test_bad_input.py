@@ -72,7 +72,9 @@ def test_a_half_written_file_names_its_last_line(capsys, tmp_path: Path):
 
 def test_reversed_and_doubled_times_are_put_right_and_said(capsys, tmp_path: Path):
     lines = GOOD.splitlines()
-    mixed = "\n".join([lines[0], lines[3], lines[1], lines[2], lines[2].replace("7.2", "7.3")]) + "\n"
+    mixed = (
+        "\n".join([lines[0], lines[3], lines[1], lines[2], lines[2].replace("7.2", "7.3")]) + "\n"
+    )
     code, err = replay(capsys, tmp_path, mixed)
     assert code == 0
     assert "readings.csv" in err
@@ -166,9 +168,7 @@ def test_a_port_in_use_is_named(capsys, tmp_path: Path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        code, err = said(
-            capsys, "run", SMALLEST, "--data", str(tmp_path / "data"), "--port", port
-        )
+        code, err = said(capsys, "run", SMALLEST, "--data", str(tmp_path / "data"), "--port", port)
     assert code == 2
     assert port in err
     assert "--port" in err

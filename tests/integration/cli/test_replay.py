@@ -1,5 +1,6 @@
 """`mulmok replay` as an outsider uses it: the same bytes whenever and however it is run."""
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -31,7 +32,7 @@ def test_a_month_twice_and_in_pieces_gives_the_same_bytes(month: Path, tmp_path:
     table = pq.read_table(month)
     cuts = [0, 7_001, 7_002, 20_000, 33_333, table.num_rows]
     pieces = []
-    for number, (begin, end) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+    for number, (begin, end) in enumerate(itertools.pairwise(cuts)):
         pieces.append(tmp_path / f"piece{number}.parquet")
         pq.write_table(table.slice(begin, end - begin), pieces[-1])
     assert first == replayed(tmp_path / "pieces", *pieces)
@@ -85,7 +86,10 @@ SCADA = {
 )
 def test_a_raw_scada_dump_passes_with_its_bads_missing_and_its_dead_channels_dead(tmp_path: Path):
     lines = (SHARED / "wwdata_201301.txt").read_text(encoding="utf-8").splitlines()
-    header = ["time", *(SCADA.get(name, (f"other.{name}",))[0] for name in lines[0].split("\t")[1:])]
+    header = [
+        "time",
+        *(SCADA.get(name, (f"other.{name}",))[0] for name in lines[0].split("\t")[1:]),
+    ]
     dump = tmp_path / "dump.tsv"
     dump.write_text("\n".join(["\t".join(header), *lines[1:]]) + "\n", encoding="utf-8")
     site = tmp_path / "site.toml"

@@ -38,4 +38,6 @@ class Ledger(MutableSet[str]):
         """Forget a key."""
         if value in self._keys:
             self._keys.remove(value)
-            self._path.write_text("".join(f"{key}\n" for key in sorted(self._keys)), encoding="utf-8")
+            self._path.write_text(
+                "".join(f"{key}\n" for key in sorted(self._keys)), encoding="utf-8"
+            )

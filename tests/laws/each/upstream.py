@@ -1,0 +1,102 @@
+"""What each stage is given: a stream, cut, through the stages before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from laws.each.streams import Stream
+from laws.each.works import CHANNELS, RULES, ZONE, usual_days
+
+from mulmok import plugins
+from mulmok.judge.alarm.stage import Alarms
+from mulmok.judge.derive.expected import Expected
+from mulmok.judge.derive.load import Loads
+from mulmok.judge.diagnose.events import Events
+from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.quality.order import Order
+from mulmok.judge.quality.stage import Quality
+from mulmok.model.alarm import AlarmInput
+from mulmok.model.block import Block
+from mulmok.model.event import Event
+from mulmok.model.finding import Finding
+from mulmok.model.judgement import Expectation, Run
+from mulmok.model.message import Command, Message, SourceStatus
+
+
+@cache
+def classes(group: str) -> dict[str, Any]:
+    """Every installed part of a group: the built-in ones and anybody's."""
+    return {name: plugins.load(group, name) for name in plugins.find(group)}
+
+
+def pipeline(reorder: int = 0) -> Pipeline:
+    """All stages of the small works."""
+    return Pipeline(
+        order=Order(len(CHANNELS), reorder),
+        quality=Quality.for_channels(CHANNELS, classes(plugins.CHECKS)),
+        expected=Expected.for_channels(CHANNELS, ZONE),
+        load=Loads.for_channels(CHANNELS, ZONE),
+        detectors=tuple(
+            detector.for_channels(CHANNELS) for detector in classes(plugins.DETECTORS).values()
+        ),
+        events=Events.for_channels(CHANNELS, ZONE),
+        alarms=Alarms(RULES, CHANNELS),
+    )
+
+
+@cache
+def learnt(reorder: int = 0) -> PipelineState:
+    """State after some usual days: expectations are known."""
+    stages = pipeline(reorder)
+    state, _ = stages.step(stages.start(), usual_days())
+    return state
+
+
+@dataclass(frozen=True)
+class Given:
+    """One run on its way through the stages."""
+
+    message: Message
+    run: Run
+    block: Block
+    expectation: Expectation
+    findings: tuple[Finding, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def for_alarms(self) -> AlarmInput:
+        """Give what the alarm stage takes; streams in order have one run a message."""
+        message = self.message
+        return AlarmInput(
+            self.block,
+            self.events,
+            (message,) if isinstance(message, Command) else (),
+            (message,) if isinstance(message, SourceStatus) else (),
+            self.run.upto,
+            self.run.instants,
+        )
+
+
+def given(stream: Stream, cuts: tuple[int, ...], *, ticks: bool) -> Iterator[Given]:
+    """Every run of the stream, through all stages."""
+    stages, state = pipeline(), learnt()
+    order, quality, expected, events = state.order, state.quality, state.expected, state.events
+    detectors = state.detectors
+    for message in stream.messages(cuts, ticks=ticks):
+        order, ordered = stages.order.step(order, message)
+        for run in ordered.runs:
+            quality, block = stages.quality.step(quality, run.block)
+            expected, expectation = stages.expected.step(expected, block)
+            seen = [
+                detector.step(part, (block, expectation))
+                for detector, part in zip(stages.detectors, detectors, strict=True)
+            ]
+            detectors = tuple(part for part, _ in seen)
+            findings = tuple(
+                sorted((f for _, some in seen for f in some), key=lambda f: (f.word_at, f.channel))
+            )
+            events, words = stages.events.step(events, (findings, run.upto, run.instants))
+            yield Given(message, run, block, expectation, findings, words)
