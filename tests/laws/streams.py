@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
-from laws.each.works import ALARMS, CHANNELS, START, USUAL
+from laws.works import ALARMS, CHANNELS, START, USUAL
 from numpy.typing import NDArray
 
 from mulmok.model.message import (

@@ -8,14 +8,13 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from registry import CHECKS
+from laws.upstream import classes
 from unit.derive.material import INLET, KST, START
 
+from mulmok import plugins
 from mulmok.judge.alarm.stage import Alarms
 from mulmok.judge.derive.expected import Expected
 from mulmok.judge.derive.load import Loads
-from mulmok.judge.detect.cusum import Cusum
-from mulmok.judge.detect.instrument import InstrumentFaults
 from mulmok.judge.diagnose.events import Events
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
@@ -41,10 +40,12 @@ PLANTED = (
 def pipeline() -> Pipeline:
     return Pipeline(
         order=Order(len(INLET), 0),
-        quality=Quality.for_channels(INLET, CHECKS),
+        quality=Quality.for_channels(INLET, classes(plugins.CHECKS)),
         expected=Expected.for_channels(INLET, KST),
         load=Loads.for_channels(INLET, KST, MINUTE),
-        detectors=(Cusum.for_channels(INLET), InstrumentFaults.for_channels(INLET)),
+        detectors=tuple(
+            detector.for_channels(INLET) for detector in classes(plugins.DETECTORS).values()
+        ),
         events=Events.for_channels(INLET, KST),
         alarms=Alarms((AlarmRule("water", RuleKind.EVENT, priority=1),), INLET),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from laws.each.streams import Stream
-from laws.each.works import CHANNELS, RULES, ZONE, usual_days
+from laws.streams import Stream
+from laws.works import CHANNELS, RULES, ZONE, usual_days
 
 from mulmok import plugins
 from mulmok.judge.alarm.stage import Alarms

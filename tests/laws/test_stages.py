@@ -1,6 +1,6 @@
 """The laws, stage by stage: every check, detector and plugin under each; there are no exemptions.
 
-The whole pipeline, and resuming it, is in `tests/laws/test_laws.py`.
+A whole day with planted events is in `tests/laws/test_a_day.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from laws.each.facts import Fact, in_order
-from laws.each.plain import plain
-from laws.each.snapshots import through_bytes
-from laws.each.stages import Case, stages_under_law
-from laws.each.streams import cuts, streams
+from laws.facts import Fact, in_order
+from laws.plain import plain
+from laws.snapshots import through_bytes
+from laws.stages import Case, stages_under_law
+from laws.streams import cuts, streams
 
 stages = pytest.mark.parametrize("case", stages_under_law(), ids=str)
 examples = settings(
@@ -126,10 +126,10 @@ _AGAIN = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
 from hypothesis import given, seed, settings
-from laws.each.plain import plain
-from laws.each.stages import stages_under_law
-from laws.each.streams import streams
-from laws.each.test_each_stage import run
+from laws.plain import plain
+from laws.stages import stages_under_law
+from laws.streams import streams
+from laws.test_stages import run
 words = hashlib.sha256()
 @seed(7)
 @settings(max_examples=3, deadline=None, database=None)
@@ -144,7 +144,7 @@ print(words.hexdigest())
 
 
 def test_two_processes_with_other_hash_seeds_say_the_same() -> None:
-    tests = str(Path(__file__).parents[2])
+    tests = str(Path(__file__).parents[1])
     words = {
         subprocess.run(
             [sys.executable, "-c", _AGAIN.format(tests=tests)],

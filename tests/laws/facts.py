@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from laws.each.plain import plain
+from laws.plain import plain
 
 from mulmok.model.alarm import AlarmOutput
 from mulmok.model.block import Block
