@@ -3,16 +3,19 @@
 Every row is decided as if it had come alone, so a message means the same however it is cut:
 
 - The frontier is the latest instant seen, by reading or tick, less the allowance `reorder`.
-- A row is held until the frontier reaches it; with no allowance it passes at once.
+- A row is held until the frontier reaches it, then released with all that waits for it, sorted by
+  (at, channel). With no allowance it passes at once.
 - A row not newer than its channel's last released or held one is a duplicate (same instant; the
   first wins) or late. Late rows are kept and flagged, and never judged: what was issued stands.
-- A row that is in order for its channel but older than what other channels have shown begins a new
-  run: within a run time never goes back (`model.judgement.Run`).
+- A row that is in order for its channel but older than what was released before it, or than what
+  the run it would join has already made known, begins a new run: within a run time never goes back
+  (`model.judgement.Run`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +28,7 @@ from mulmok.model.judgement import Ordered, Run
 from mulmok.model.message import Message, Readings
 from mulmok.model.time import NEVER
 
-_RELEASED, _HELD, _LATE, _DUPLICATE, _CONFLICT = range(5)
+_TAKEN, _LATE, _DUPLICATE, _CONFLICT = range(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,226 +62,218 @@ class Order:
     def start(self) -> OrderState:
         """Nothing seen yet."""
         return OrderState(
-            latest=NEVER,
-            upto=NEVER,
-            last_at=np.full(self.channels, NEVER, np.int64),
-            last_value=np.full(self.channels, np.nan),
-            held_channel=np.empty(0, np.int16),
-            held_at=np.empty(0, np.int64),
-            held_value=np.empty(0, np.float64),
-            held_status=np.empty(0, np.uint8),
+            NEVER,
+            NEVER,
+            np.full(self.channels, NEVER, np.int64),
+            np.full(self.channels, np.nan),
+            np.empty(0, np.int16),
+            np.empty(0, np.int64),
+            np.empty(0, np.float64),
+            np.empty(0, np.uint8),
         )
 
     def step(self, state: OrderState, message: Message) -> tuple[OrderState, Ordered]:
-        """Put one message's rows in order; anything but readings moves time on to its `at`."""
+        """Put one message's rows in order; anything but readings moves time on to its `at`.
+
+        Raises ValueError when a reading is of a channel the works does not have.
+        """
         if isinstance(message, Readings):
             return self._readings(state, message)
         return self._moment(state, message.at)
 
     def _moment(self, state: OrderState, at: int) -> tuple[OrderState, Ordered]:
+        """Let time come to `at`: always one run, for whatever else the message has to say."""
         latest = max(state.latest, at)
-        frontier = latest - self.reorder
-        count = int(np.searchsorted(state.held_at, frontier, side="right"))
-        released = _Rows(
-            state.held_channel[:count],
-            state.held_at[:count],
-            state.held_value[:count],
-            state.held_status[:count],
-        )
+        upto = max(latest - self.reorder, state.upto)
+        held = _held(state)
         last_at, last_value = state.last_at.copy(), state.last_value.copy()
-        released.note_last(last_at, last_value)
-        runs, upto = self._runs(state.upto, released, released.at, frontier)
-        after = OrderState(
-            latest,
-            upto,
-            last_at,
-            last_value,
-            state.held_channel[count:],
-            state.held_at[count:],
-            state.held_value[count:],
-            state.held_status[count:],
-        )
-        return after, Ordered(runs, None, 0, 0)
-
-    def _readings(self, state: OrderState, rows: Readings) -> tuple[OrderState, Ordered]:
-        given = _Rows(rows.channel, rows.at, rows.value, rows.status)
-        last_at, last_value = state.last_at.copy(), state.last_value.copy()
-        if self.reorder == 0:
-            fate = np.empty(len(rows), np.uint8)
-            _sort_out(given.channel, given.at, given.value, last_at, last_value, fate)
-            clean = bool((fate == _RELEASED).all())
-            released = given if clean else given.chosen(fate == _RELEASED)
-            latest = max(state.latest, int(rows.at.max(initial=NEVER)))
-            held = _Rows.none()
-            known = released.at
-        else:
-            fate, released, known, held, latest = self._hold(state, given, last_at, last_value)
-        late = given.chosen(fate == _LATE) if (fate == _LATE).any() else None
-        conflicts = int((fate == _CONFLICT).sum())
-        duplicates = int((fate == _DUPLICATE).sum()) + conflicts
-        runs, upto = self._runs(state.upto, released, known, None)
+        block = empty_block(self.channels)
+        count = int(np.searchsorted(held.at, upto, side="right"))
+        if count:
+            due, held = held.chosen(slice(count)), held.chosen(slice(count, None))
+            # Sorted by time: of a channel's rows the last one stays.
+            last_at[due.channel], last_value[due.channel] = due.at, due.value
+            block = _block(due, np.arange(count), self.channels)
+        run = Run(block, upto, np.array([upto], np.int64))
         after = OrderState(
             latest, upto, last_at, last_value, held.channel, held.at, held.value, held.status
         )
-        return after, Ordered(
-            runs, None if late is None else self._late_block(late), duplicates, conflicts
-        )
+        return after, Ordered((run,), None, 0, 0)
 
-    def _hold(
-        self, state: OrderState, given: _Rows, last_at: Instants, last_value: Values
-    ) -> tuple[NDArray[np.uint8], _Rows, Instants, _Rows, int]:
-        """Release row by row through the allowance: rare, small, and exact rather than fast."""
-        waiting = sorted(
-            zip(
-                state.held_at.tolist(),
-                state.held_channel.tolist(),
-                state.held_value.tolist(),
-                state.held_status.tolist(),
-                strict=True,
-            ),
-            key=lambda row: row[:2],
-        )
-        have = {(row[0], row[1]): row[2] for row in waiting}
-        fate = np.full(len(given.at), _HELD, np.uint8)
-        out: list[tuple[int, int, float, int]] = []
-        known: list[int] = []
-        latest = state.latest
-        columns = (given.channel, given.at, given.value, given.status)
-        for number, (channel, at, value, status) in enumerate(
-            zip(*(column.tolist() for column in columns), strict=True)
-        ):
-            if at <= last_at[channel] or (at, channel) in have:
-                before = have.get((at, channel), last_value[channel])
-                same = at == last_at[channel] or (at, channel) in have
-                equal = value == before or (value != value and before != before)  # noqa: PLR0124
-                fate[number] = _LATE if not same else _DUPLICATE if equal else _CONFLICT
-                continue
-            have[at, channel] = value
-            waiting.append((at, channel, value, status))
-            waiting.sort(key=lambda row: row[:2])
-            latest = max(latest, at)
-            while waiting and waiting[0][0] <= latest - self.reorder:
-                row = waiting.pop(0)
-                del have[row[0], row[1]]
-                last_at[row[1]], last_value[row[1]] = row[0], row[2]
-                out.append(row)
-                known.append(max(row[0], latest - self.reorder))
-        return fate, _Rows.of(out), np.array(known, np.int64), _Rows.of(waiting), latest
-
-    def _runs(
-        self, upto: int, rows: _Rows, known: Instants, moment: int | None
-    ) -> tuple[tuple[Run, ...], int]:
-        """Cut released rows where time goes back; `moment` is how far a tick has come."""
-        runs = []
-        frontier = np.maximum.accumulate(np.maximum(known, upto)) if len(known) else known
-        back = np.empty(0, np.int64)
-        if len(rows.at):
-            # Compared with all that was released before it, not just with its neighbour.
-            before = np.empty_like(frontier)
-            before[0] = upto
-            before[1:] = frontier[:-1]
-            released_before = np.maximum.accumulate(np.maximum(rows.at, min(upto, rows.at[0])))
-            falls = rows.at[1:] < released_before[:-1]
-            back = np.flatnonzero(falls) + 1
-        edges = [0, *back.tolist(), len(rows.at)]
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
-            if end > begin:
-                instants = np.unique(frontier[begin:end])
-                upto = int(instants[-1])
-                runs.append(Run(self._block(rows.part(begin, end)), upto, instants))
-        if moment is not None:
-            upto = max(upto, moment)
-            runs.append(Run(empty_block(self.channels), upto, np.array([upto], np.int64)))
-        return tuple(runs), upto
-
-    def _block(self, rows: _Rows) -> Block:
-        order, bounds = _by_channel(rows.channel, self.channels)
-        return raw_block(rows.at[order], rows.value[order], rows.status[order], bounds)
-
-    def _late_block(self, rows: _Rows) -> Block:
-        order = np.lexsort((np.arange(len(rows.at)), rows.at, rows.channel))
-        rows = rows.chosen(order)
-        first = np.ones(len(rows.at), np.bool_)
-        first[1:] = (np.diff(rows.channel) != 0) | (np.diff(rows.at) != 0)
-        rows = rows.chosen(first)
+    def _readings(self, state: OrderState, given: Readings) -> tuple[OrderState, Ordered]:
+        rows = _Rows(given.channel, given.at, given.value, given.status)
+        held = len(state.held_at)
+        if held:
+            rows = _held(state).followed_by(rows)
         count = len(rows.at)
-        bounds = np.searchsorted(rows.channel, np.arange(self.channels + 1)).astype(np.int64)
-        return Block(
-            rows.at,
-            rows.value,
-            np.full(count, Flag.NOT_EVALUATED, np.uint8),
-            rows.status,
-            np.full(count, Reason.LATE, np.uint32),
-            bounds,
+        last_at, last_value = state.last_at.copy(), state.last_value.copy()
+        waiting, released, instants = (np.empty(count, np.int64) for _ in range(3))
+        waiting[:held] = np.arange(held)
+        # Where each run begins: in `released`, and in `instants`; and one more, where the last ends.
+        starts = np.zeros((count + 1, 2), np.int64)
+        fate = np.zeros(count, np.uint8)
+        latest, begin, end, runs, refused = _sift(
+            rows.channel, rows.at, rows.value, held, self.reorder, state.latest, state.upto,
+            last_at, last_value, waiting, fate, released, starts, instants,
+        )  # fmt: skip
+        edges = starts[: runs + 1].tolist()
+        made, upto = list[Run](), state.upto
+        for (first, early), (last, late) in pairwise(edges):
+            known = instants[early:late].copy()
+            upto = int(known[-1])
+            made.append(Run(_block(rows, released[first:last], self.channels), upto, known))
+        still = rows.chosen(waiting[begin:end])
+        after = OrderState(
+            latest, upto, last_at, last_value, still.channel, still.at, still.value, still.status
         )
+        if not refused:
+            return after, Ordered(tuple(made), None, 0, 0)
+        too_late = fate == _LATE
+        late_rows = rows.chosen(too_late) if too_late.any() else None
+        conflicts = int(np.count_nonzero(fate == _CONFLICT))
+        duplicates = int(np.count_nonzero(fate == _DUPLICATE)) + conflicts
+        late_block = None if late_rows is None else _late_block(late_rows, self.channels)
+        return after, Ordered(tuple(made), late_block, duplicates, conflicts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
+    """Readings in any order. Read-only, as those of messages are: kernels are compiled for that."""
+
     channel: NDArray[np.int16]
     at: Instants
     value: Values
     status: Bytes
 
-    @classmethod
-    def none(cls) -> _Rows:
-        return cls.of([])
+    def __post_init__(self) -> None:
+        for array in (self.channel, self.at, self.value, self.status):
+            array.flags.writeable = False
 
-    @classmethod
-    def of(cls, rows: list[tuple[int, int, float, int]]) -> _Rows:
-        at, channel, value, status = zip(*rows, strict=True) if rows else ((), (), (), ())
-        return cls(
-            np.array(channel, np.int16),
-            np.array(at, np.int64),
-            np.array(value, np.float64),
-            np.array(status, np.uint8),
-        )
-
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> _Rows:
+    def chosen(self, which: slice | NDArray[np.bool_] | NDArray[np.int64]) -> _Rows:
         return _Rows(self.channel[which], self.at[which], self.value[which], self.status[which])
 
-    def part(self, begin: int, end: int) -> _Rows:
-        if begin == 0 and end == len(self.at):
-            return self
+    def followed_by(self, other: _Rows) -> _Rows:
         return _Rows(
-            self.channel[begin:end], self.at[begin:end], self.value[begin:end], self.status[begin:end]
+            np.concatenate((self.channel, other.channel)),
+            np.concatenate((self.at, other.at)),
+            np.concatenate((self.value, other.value)),
+            np.concatenate((self.status, other.status)),
         )
 
-    def note_last(self, last_at: Instants, last_value: Values) -> None:
-        for channel, at, value in zip(self.channel, self.at, self.value, strict=True):
-            last_at[channel], last_value[channel] = at, value
+
+def _held(state: OrderState) -> _Rows:
+    # Views: the state's own arrays stay as they are, writeable or not.
+    return _Rows(state.held_channel[:], state.held_at[:], state.held_value[:], state.held_status[:])
+
+
+def _block(rows: _Rows, picked: NDArray[np.int64], channels: int) -> Block:
+    count = len(picked)
+    at, value = np.empty(count, np.int64), np.empty(count, np.float64)
+    status, bounds = np.empty(count, np.uint8), np.zeros(channels + 1, np.int64)
+    _gather(rows.channel, rows.at, rows.value, rows.status, picked, bounds, at, value, status)
+    return raw_block(at, value, status, bounds)
+
+
+def _late_block(rows: _Rows, channels: int) -> Block:
+    rows = rows.chosen(np.lexsort((np.arange(len(rows.at)), rows.at, rows.channel)))
+    first = np.ones(len(rows.at), np.bool_)
+    first[1:] = (np.diff(rows.channel) != 0) | (np.diff(rows.at) != 0)
+    rows = rows.chosen(first)
+    count = len(rows.at)
+    return Block(
+        rows.at,
+        rows.value,
+        np.full(count, Flag.NOT_EVALUATED, np.uint8),
+        rows.status,
+        np.full(count, Reason.LATE, np.uint32),
+        np.searchsorted(rows.channel, np.arange(channels + 1)).astype(np.int64),
+    )
 
 
 @njit(cache=True, nogil=True)
-def _sort_out(channel, at, value, last_at, last_value, fate):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Decide each row against its channel's last one, with nothing held."""
-    for row in range(len(at)):
+def _sift(  # type: ignore[no-untyped-def]  # noqa: ANN202
+    channel, at, value, held, reorder, latest, upto, last_at, last_value,  # noqa: ANN001
+    waiting, fate, released, starts, instants,  # noqa: ANN001
+):  # fmt: skip
+    """Decide row after row; the first `held` rows wait already, sorted by (at, channel).
+
+    Gives the latest instant, what of `waiting` still waits, and how many runs and refused rows.
+    """
+    begin, end, count, runs, known, refused = 0, held, 0, 0, 0, 0
+    frontier = upto
+    began = upto
+    for row in range(held, len(at)):
         c = channel[row]
-        if at[row] > last_at[c]:
-            last_at[c] = at[row]
-            last_value[c] = value[row]
-            fate[row] = 0
-        elif at[row] < last_at[c]:
-            fate[row] = 2
-        else:
-            same = value[row] == last_value[c] or (
-                np.isnan(value[row]) and np.isnan(last_value[c])
+        if c < 0 or c >= len(last_at):
+            msg = "a reading of a channel the works does not have"
+            raise ValueError(msg)
+        t = at[row]
+        other = last_value[c]
+        place = end
+        if t > last_at[c]:
+            while place > begin and (
+                at[waiting[place - 1]] > t
+                or (at[waiting[place - 1]] == t and channel[waiting[place - 1]] > c)
+            ):
+                place -= 1
+            twice = (
+                place > begin and at[waiting[place - 1]] == t and channel[waiting[place - 1]] == c
             )
-            fate[row] = 3 if same else 4
+            if twice:
+                other = value[waiting[place - 1]]
+        else:
+            twice = t == last_at[c]
+            if not twice:
+                fate[row] = _LATE
+                refused += 1
+                continue
+        if twice:
+            same = value[row] == other or (np.isnan(value[row]) and np.isnan(other))
+            fate[row] = _DUPLICATE if same else _CONFLICT
+            refused += 1
+            continue
+        for move in range(end, place, -1):
+            waiting[move] = waiting[move - 1]
+        waiting[place] = row
+        end += 1
+        latest = max(latest, t)
+        before = frontier
+        frontier = max(latest - reorder, frontier)
+        while begin < end and at[waiting[begin]] <= frontier:
+            out = waiting[begin]
+            begin += 1
+            last_at[channel[out]] = at[out]
+            last_value[channel[out]] = value[out]
+            # An hour the run has closed stays closed, however the message was cut.
+            back = at[out] < before and before > began
+            if count == 0 or back or at[out] < at[released[count - 1]]:
+                began = before
+                starts[runs, 0] = count
+                starts[runs, 1] = known
+                runs += 1
+            if known == starts[runs - 1, 1] or instants[known - 1] != frontier:
+                instants[known] = frontier
+                known += 1
+            released[count] = out
+            count += 1
+        if begin == end:
+            begin, end = 0, 0
+    starts[runs, 0] = count
+    starts[runs, 1] = known
+    return latest, begin, end, runs, refused
 
 
 @njit(cache=True, nogil=True)
-def _by_channel(channel, channels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Stable counting sort: rows of one channel together, in the order they stand."""
-    bounds = np.zeros(channels + 1, np.int64)
-    for row in range(len(channel)):
+def _gather(channel, at, value, status, picked, bounds, out_at, out_value, out_status):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Put the picked rows channel beside channel, each channel's in the order they stand."""
+    for row in picked:
         bounds[channel[row] + 1] += 1
-    for c in range(channels):
+    for c in range(len(bounds) - 1):
         bounds[c + 1] += bounds[c]
     place = bounds[:-1].copy()
-    order = np.empty(len(channel), np.int64)
-    for row in range(len(channel)):
-        c = channel[row]
-        order[place[c]] = row
-        place[c] += 1
-    return order, bounds
+    for row in picked:
+        spot = place[channel[row]]
+        place[channel[row]] = spot + 1
+        out_at[spot] = at[row]
+        out_value[spot] = value[row]
+        out_status[spot] = status[row]

@@ -1,7 +1,7 @@
 """Range: outside the physically possible, or outside what the instrument can measure.
 
 QARTOD gross range test with both spans as failures: a value the instrument cannot measure is no
-more a measurement of the water than an impossible one. Infinite values fail here.
+more a measurement of the water than an impossible one. Infinite values fail whatever the range.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _range(value, bounds, low, high, marks):  # type: ignore[no-untyped-def]  # 
             x = value[row]
             if np.isnan(x):
                 marks[row] = 2
-            elif x < low[c] or x > high[c]:
+            elif x < low[c] or x > high[c] or np.isinf(x):
                 marks[row] = 4
             else:
                 marks[row] = 1

@@ -7,11 +7,12 @@ good leaves its bit. Nothing a check said is ever lost, and the value is never t
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from mulmok.model.block import Block, Bytes
 from mulmok.model.flag import RANK, Flag, Reason
 
-_NOT_EVALUATED, _GOOD = int(Flag.NOT_EVALUATED), int(Flag.GOOD)
+_NOT_EVALUATED = int(Flag.NOT_EVALUATED)
 
 
 def rolled_up(block: Block, marks: Bytes, reason: int, *, notes: bool = False) -> Block:
@@ -19,16 +20,13 @@ def rolled_up(block: Block, marks: Bytes, reason: int, *, notes: bool = False) -
 
     notes   the check leaves its bit also where it marked NOT_EVALUATED: a remark, not a doubt
     """
-    spoke = marks > _NOT_EVALUATED
-    if notes:
-        spoke |= marks == _NOT_EVALUATED
-    if not spoke.any():
-        # The common case, twice as quick: nobody spoke against anything.
-        flag = np.where((block.flag == _NOT_EVALUATED) & (marks == _GOOD), marks, block.flag)
-        return block.flagged(flag.astype(np.uint8), block.reasons)
-    flag = np.where(RANK[marks] > RANK[block.flag], marks, block.flag)
-    reasons = block.reasons | np.where(spoke, np.uint32(reason), np.uint32(0))
-    return block.flagged(flag, reasons.astype(np.uint32))
+    flag = np.empty(len(block), np.uint8)
+    least = _NOT_EVALUATED if notes else _NOT_EVALUATED + 1
+    if not _worse(block.flag, marks, RANK, least, flag):
+        return block.flagged(flag, block.reasons)
+    reasons = np.empty(len(block), np.uint32)
+    _noted(block.reasons, marks, np.uint32(reason), least, reasons)
+    return block.flagged(flag, reasons)
 
 
 def missing(block: Block) -> Block:
@@ -39,3 +37,20 @@ def missing(block: Block) -> Block:
     flag = np.where(gone, np.uint8(Flag.MISSING), block.flag)
     reasons = block.reasons | np.where(gone, np.uint32(Reason.MISSING), np.uint32(0))
     return block.flagged(flag, reasons.astype(np.uint32))
+
+
+@njit(cache=True, nogil=True)
+def _worse(flag, marks, rank, least, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the worse of flag and mark; tell whether any mark speaks against its reading."""
+    spoke = False
+    for row in range(len(flag)):
+        mark = marks[row]
+        out[row] = mark if rank[mark] > rank[flag[row]] else flag[row]
+        spoke |= mark >= least
+    return spoke
+
+
+@njit(cache=True, nogil=True)
+def _noted(reasons, marks, reason, least, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    for row in range(len(marks)):
+        out[row] = reasons[row] | reason if marks[row] >= least else reasons[row]

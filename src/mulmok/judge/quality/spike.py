@@ -3,7 +3,8 @@
 Causal Hampel filter: |x - median| > k * max(1.4826 MAD, resolution) over the last `WINDOW` values
 before the row. Causal means that the row itself cannot know whether the next will agree; so after
 `PERSISTING` outliers in a row on the same side the change is taken for real, and the window is
-filled anew from there. A pulse of foreign water loses its first minutes to suspicion at most.
+filled anew from there: foreign water loses its first `PERSISTING` - 1 readings to suspicion at most.
+`WINDOW` outliers in a row on either side are the channel's new scatter, and are taken likewise.
 
 References
 ----------
@@ -25,7 +26,7 @@ from mulmok.model.channel import Channel
 from mulmok.model.flag import Reason
 from mulmok.model.time import NEVER
 
-#: Values in the window; outliers in a row that make a level; both site choice.
+#: Values in the window; outliers in a row on one side that make a level; both site choice.
 WINDOW = 11
 PERSISTING = 3
 #: The window is forgotten after so many intervals without a value.
@@ -37,13 +38,16 @@ _RELATIVE_FLOOR = 0.02
 
 @dataclass(frozen=True, eq=False)
 class SpikeState:
-    """Window per channel: values in order of arrival, and sorted."""
+    """Window per channel, and how many outliers stand in a row."""
 
+    #: Values in order of arrival, and sorted; how many, and where the next one goes.
     ring: NDArray[np.float64]
     ordered: NDArray[np.float64]
     count: Instants
     place: Instants
+    #: Outliers in a row on one side (below: negative), and on either.
     outliers: Instants
+    burst: Instants
     last_at: Instants
 
 
@@ -56,7 +60,7 @@ class SpikeCheck:
     relative: Values
     memory: Instants
     name: ClassVar[str] = "spike"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     reason: ClassVar[Reason] = Reason.SPIKE
     state_type: ClassVar[type[SpikeState]] = SpikeState
 
@@ -79,6 +83,7 @@ class SpikeCheck:
             np.zeros(count, np.int64),
             np.zeros(count, np.int64),
             np.zeros(count, np.int64),
+            np.zeros(count, np.int64),
             np.full(count, NEVER, np.int64),
         )
 
@@ -90,6 +95,7 @@ class SpikeCheck:
             state.count.copy(),
             state.place.copy(),
             state.outliers.copy(),
+            state.burst.copy(),
             state.last_at.copy(),
         )
         marks = np.empty(len(block), np.uint8)
@@ -107,6 +113,7 @@ class SpikeCheck:
             after.count,
             after.place,
             after.outliers,
+            after.burst,
             after.last_at,
             marks,
         )
@@ -116,8 +123,8 @@ class SpikeCheck:
 @njit(cache=True, nogil=True)
 def _spike(  # type: ignore[no-untyped-def]  # noqa: ANN202
     at, value, flag, bounds, deviations, floor, relative, memory,  # noqa: ANN001
-    ring, ordered, count, place, outliers, last_at, marks,  # noqa: ANN001
-):
+    ring, ordered, count, place, outliers, burst, last_at, marks,  # noqa: ANN001
+):  # fmt: skip
     size = ring.shape[1]
     for c in range(len(bounds) - 1):
         window = ring[c]
@@ -131,6 +138,7 @@ def _spike(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 count[c] = 0
                 place[c] = 0
                 outliers[c] = 0
+                burst[c] = 0
             last_at[c] = at[row]
             n = count[c]
             if n == size:
@@ -153,15 +161,18 @@ def _spike(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 if abs(x - median) > deviations[c] * scatter:
                     side = 1 if x > median else -1
                     outliers[c] = outliers[c] + side if outliers[c] * side >= 0 else side
-                    if abs(outliers[c]) < 3:
+                    burst[c] += 1
+                    if abs(outliers[c]) < PERSISTING and burst[c] < WINDOW:
                         marks[row] = 3
                         continue
-                    # It stays: a new level. The window starts anew from here.
+                    # It stays: a new level, or a new scatter. The window starts anew from here.
                     outliers[c] = 0
+                    burst[c] = 0
                     n = 0
                     place[c] = 0
                 else:
                     outliers[c] = 0
+                    burst[c] = 0
                 marks[row] = 1
             if n < size:
                 spot = n

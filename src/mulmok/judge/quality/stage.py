@@ -9,7 +9,9 @@ from typing import Any, ClassVar, Protocol
 from mulmok.judge.quality.rollup import missing, rolled_up
 from mulmok.model.block import Block, Bytes
 from mulmok.model.channel import Channel
+from mulmok.model.errors import PluginError
 from mulmok.model.flag import PLUGIN_BITS
+from mulmok.model.text import text
 
 #: The built-in checks, in order: what is not the water first, comparisons with the past after it.
 ORDER = ("status", "physical_range", "range", "gap", "rate", "spike", "flatline")
@@ -53,8 +55,20 @@ class Quality:
 
     @classmethod
     def for_channels(cls, channels: tuple[Channel, ...], classes: Mapping[str, Any]) -> Quality:
-        """Make the checks of a works: built-in ones first, plugins after them by name."""
+        """Make the checks of a works: built-in ones first, plugins after them by name.
+
+        Raises PluginError when there are more plugins than reason bits for them.
+        """
         foreign = sorted(name for name in classes if name not in ORDER)
+        if len(foreign) > len(PLUGIN_BITS):
+            raise PluginError(
+                text(
+                    "{count} check plugins are installed, {most} are possible: {names}",
+                    count=len(foreign),
+                    most=len(PLUGIN_BITS),
+                    names=", ".join(foreign),
+                )
+            )
         names = [name for name in ORDER if name in classes] + foreign
         checks = tuple(classes[name].for_channels(channels) for name in names)
         own = [int(check.reason) for check in checks[: len(names) - len(foreign)]]
