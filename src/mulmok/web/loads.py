@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mulmok.config.site import Site
 from mulmok.model.channel import Channel
-from mulmok.model.time import HOUR
 from mulmok.web.board import Board
 
 #: The bar ends at so many times the design load.
@@ -43,21 +42,19 @@ class LoadRow:
 
 def loads_of(site: Site, board: Board) -> tuple[LoadRow, ...]:
     """Every substance that has both a load and a design load."""
-    begun = site.works.zone.day_start(board.status.now)
-    hours = max((board.status.now - begun) / HOUR, 1e-9)
     rows = []
     for channel in site.channels:
         current = board.loads.get(channel.id)
         if current is None:
             continue
-        rate, covered, today = current
+        rate, coverage, today = current
         design = site.works.design.get(channel.quantity.id, math.nan)
         rows.append(
             LoadRow(
                 channel=channel,
                 rate=rate * 24,
                 today=today,
-                coverage=min(covered / hours, 1.0),
+                coverage=coverage,
                 # [m3/h] * 24 * [mg/L] / 1000 = [kg/d]
                 design=site.works.capacity * 24 * design / 1000,
             )

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from mulmok.model.alarm import ISA_NAMES
 from mulmok.model.text import text
 from mulmok.web.alarm_words import alarm_name, choices, rule_words
+from mulmok.web.cause_words import cause_words
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
 from mulmok.web.gate import SignedIn
@@ -82,6 +83,7 @@ async def alarm_page(request: Request, visitor: Visitor, refused: str = "") -> H
         "alarms.html",
         visitor=visitor,
         changes=changes,
+        cause_words=lambda cause: cause_words(site, cause),
         rules={rule.id: rule for rule in site.alarms},
         alarm_name=lambda rule: alarm_name(site, rule),
         rule_words=lambda rule: rule_words(site, rule),

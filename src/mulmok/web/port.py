@@ -15,7 +15,7 @@ from mulmok.store.query import Query
 from mulmok.store.sqlite import Store
 
 T = TypeVar("T")
-#: Load now [kg/h], covered time of the local day [h], carried so far today [kg].
+#: Load now [kg/h], covered share of the local day so far [0..1], carried so far today [kg].
 CurrentLoad = tuple[float, float, float]
 
 

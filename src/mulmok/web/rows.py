@@ -114,7 +114,7 @@ def _row(channel: Channel, board: Board, alarm: AlarmView | None) -> Row:
         x=bar.scale.place(latest.value) if pointed else None,
         beyond=pointed and bar.scale.is_beyond(latest.value),
         band=band,
-        band_words=f"{show_value(low, channel)}–{show_value(high, channel)}" if band else "",
+        band_words=f"{show_value(low, channel)} – {show_value(high, channel)}" if band else "",
         side=_side(latest) if pointed else 0,
         alarm=alarm,
         bar=bar,

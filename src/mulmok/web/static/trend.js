@@ -39,6 +39,8 @@
       const above = there < bbox.top, below = there > bbox.top + bbox.height;
       // A limit out of the picture is told at its edge.
       const y = above ? bbox.top + 18 * devicePixelRatio : below ? bbox.top + bbox.height : there;
+      ctx.textAlign = "left";
+      ctx.textBaseline = "alphabetic";
       ctx.strokeStyle = ctx.fillStyle = colour("p" + limit.priority);
       ctx.setLineDash([8, 5]);
       ctx.lineWidth = 1.5 * devicePixelRatio;

@@ -1,0 +1,54 @@
+"""What brought an alarm's change about, in words: the journal's codes told to a person.
+
+The codes are documented in docs/reference/outputs.md; one that is not known is shown as it is.
+"""
+
+from __future__ import annotations
+
+from mulmok.config.site import Site
+from mulmok.model.message import Action, SourceState
+from mulmok.model.text import Text, text
+from mulmok.web.numbers import show_unit, show_value
+
+_DONE = {
+    Action.ACKNOWLEDGE: text("acknowledged"),
+    Action.SHELVE: text("shelved"),
+    Action.UNSHELVE: text("taken from the shelf"),
+    Action.INHIBIT: text("suppressed"),
+    Action.RELEASE: text("no longer suppressed"),
+    Action.OUT_OF_SERVICE: text("taken out of service"),
+    Action.IN_SERVICE: text("put back into service"),
+}
+_SOURCE = {
+    SourceState.OK: text("source {source} answers again"),
+    SourceState.SILENT: text("source {source} is silent"),
+    SourceState.FAILING: text("source {source} fails"),
+}
+
+
+def cause_words(site: Site, cause: str) -> Text | str:
+    """Say a transition's cause."""
+    match cause.split(maxsplit=3):
+        case ["deadline"]:
+            return text("its time had passed")
+        case ["event", id_]:
+            return text("event {id}", id=id_)
+        case ["command", action, "by", who] if action in _DONE:
+            return text("{what} by {who}", what=_DONE[Action(action)], who=who)
+        case ["source", source, state, *_] if state in _SOURCE:
+            return Text(_SOURCE[SourceState(state)].template, {"source": source})
+        case ["reading", reading]:
+            return _reading(site, reading) or cause
+        case ["no", "data", name]:
+            channel = site.channel(name)
+            return text("no reading of {name}", name=channel.title) if channel else cause
+    return cause
+
+
+def _reading(site: Site, reading: str) -> Text | None:
+    name, _, value = reading.rpartition("=")
+    channel = site.channel(name)
+    if channel is None:
+        return None
+    shown = f"{show_value(float(value), channel)} {show_unit(channel.quantity.unit)}"
+    return text("{name} at {value}", name=channel.title, value=shown.rstrip())
