@@ -76,7 +76,7 @@ def _take(
 ) -> None:
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=language, device_scale_factor=1.5
+        viewport={"width": width, "height": height}, locale=language, device_scale_factor=1
     )
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{port}/sign-in")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mulmok.config.site import Site
-from mulmok.model.message import Readings
+from mulmok.model.alarm import Acknowledgement
+from mulmok.model.message import Action, Command, Readings
 from mulmok.model.time import DAY, HOUR, MINUTE
 from mulmok.run.build import build_pipeline
 from mulmok.run.clock import ScaledClock, SystemClock
@@ -61,9 +62,19 @@ def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float]
     clock = ScaledClock(now, speed)
     # The instruments are fed here, with the events planted; the site file's own source stays out.
     engine = Engine.open(replace(site, sources=()), folder, clock)
+    _tidy(engine, now)
     driver = SimulatorDriver(simulator, clock, since=now + 1)
     every = min(channel.every for channel in site.channels)
     return Demo(engine, Supervised("simulator", driver, max(every, HOUR)), person)
+
+
+def _tidy(engine: Engine, now: int) -> None:
+    """Acknowledge what the month left: the onlooker begins with a clean list."""
+    for view in engine.alarm_views():
+        if view.acknowledgement is Acknowledgement.UNACKED:
+            why = "left from the month before the demo"
+            command = Command(now, "demo", Action.ACKNOWLEDGE, view.rule.id, why)
+            engine.writer.submit(command).result()
 
 
 def _month(simulator: Simulator, now: int, progress: Callable[[float], None]) -> Iterator[Readings]:
