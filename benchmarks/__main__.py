@@ -8,13 +8,15 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import buckets, live, replay
+from benchmarks import buckets, detection_first_look, live, pages, replay
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
 PARTS = {
-    "Replay": replay.measure,
-    "Live": live.measure,
-    "History": buckets.measure,
+    "Replay": replay,
+    "Live": live,
+    "History": buckets,
+    "Pages": pages,
+    "Detection, a first look": detection_first_look,
 }
 
 
@@ -37,10 +39,18 @@ def main() -> int:
         "",
         f"{time.strftime('%Y-%m-%d')}, {machine()}.",
     ]
-    for name, measure in PARTS.items():
+    for name, part in PARTS.items():
         print(name, flush=True)
-        lines += ["", f"## {name}", "", "| figure | measured |", "|---|---|"]
-        for figure, value in measure():
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            (part.__doc__ or "").strip(),
+            "",
+            "| figure | measured |",
+            "|---|---|",
+        ]
+        for figure, value in part.measure():
             print(f"  {figure}: {value}", flush=True)
             lines.append(f"| {figure} | {value} |")
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")

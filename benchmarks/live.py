@@ -64,7 +64,6 @@ def measure(seconds: float = 10.0, clients: int = 8) -> list[tuple[str, str]]:
             first = time.perf_counter() - begun
             single = _one_by_one(port, now + 1, 300)
             rate = _sustained(port, now + 1000, seconds, clients)
-            page = _page(port)
         finally:
             process.terminate()
             process.wait()
@@ -75,7 +74,6 @@ def measure(seconds: float = 10.0, clients: int = 8) -> list[tuple[str, str]]:
             f"{single[0]:.1f} ms (p95 {single[1]:.1f} ms)",
         ),
         (f"sustained, {clients} clients, scans of {CHANNELS}", f"{rate:,.0f} readings/s on disk"),
-        ("sign-in page on the server, median", f"{page:.1f} ms"),
     ]
 
 
@@ -152,13 +150,3 @@ def _sustained(port: int, first: int, seconds: float, clients: int) -> float:
     for thread in threads:
         thread.join()
     return sent / (time.perf_counter() - begun)
-
-
-def _page(port: int) -> float:
-    connection, took = _connect(port), []
-    for _ in range(30):
-        begun = time.perf_counter()
-        connection.request("GET", "/sign-in")
-        connection.getresponse().read()
-        took.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(took)

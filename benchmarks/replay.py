@@ -1,4 +1,4 @@
-"""A year of eleven channels at one minute through the whole pipeline, and a peer for its checks."""
+"""A year of eleven channels at one minute through the whole pipeline."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from mulmok.config.load import load_site
 from mulmok.model.time import DAY, MINUTE, parse_instant
@@ -49,7 +47,6 @@ def measure(days: int = 365) -> list[tuple[str, str]]:
         transitions += len(said.transitions)
     cpu, wall = time.process_time() - begun[0], time.perf_counter() - begun[1]
     count, peak = len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    peer = _interpreted(rows.value[:200_000])
     return [
         (
             "readings replayed",
@@ -59,15 +56,4 @@ def measure(days: int = 365) -> list[tuple[str, str]]:
         ("order to alarm, wall", f"{wall:.2f} s, {count / wall / 1e6:.2f} M readings/s"),
         ("order to alarm, one core", f"{count / cpu / 1e6:.2f} M readings/s"),
         ("peak memory of the process", f"{peak:.0f} MB"),
-        ("peer: range and rate alone in interpreted Python", f"{peer / 1e6:.2f} M readings/s"),
     ]
-
-
-def _interpreted(values: np.ndarray) -> float:
-    """Range and rate of change, one reading after the other, in plain Python."""
-    flags, last = [], 0.0
-    begun = time.perf_counter()
-    for value in values.tolist():
-        flags.append(4 if not 0 <= value <= 5000 else 3 if abs(value - last) > 500 else 1)
-        last = value
-    return len(values) / (time.perf_counter() - begun)
