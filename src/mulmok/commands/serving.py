@@ -59,10 +59,9 @@ def serve(
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     app = create_app(engine, machine_now=SystemClock().now, token=token)
-    server = PagesServer(app)
+    server = PagesServer(app, ready=ready)
 
     async def serving() -> None:
-        ready()
         await server.serve(sockets=[listener])
 
     try:
