@@ -1,7 +1,8 @@
 """Spike: a value far from its recent median that does not stay.
 
 Causal Hampel filter: |x - median| > k * max(1.4826 MAD, resolution) over the last `WINDOW` values
-before the row. Causal means that the row itself cannot know whether the next will agree; so after
+before the row, and as far from the newest of them: a morning that rises step by step leaves the median
+behind and is no spike. Causal means that the row itself cannot know whether the next will agree; so after
 `PERSISTING` outliers in a row on the same side the change is taken for real, and the window is
 filled anew from there: foreign water loses its first `PERSISTING` - 1 readings to suspicion at most.
 `WINDOW` outliers in a row on either side are the channel's new scatter, and are taken likewise.
@@ -9,7 +10,8 @@ filled anew from there: foreign water loses its first `PERSISTING` - 1 readings 
 References
 ----------
 .. [1] R. K. Pearson, "Outliers in process modeling and identification," IEEE Trans. Control Syst.
-   Technol. 10(1), 2002 (Hampel identifier). Differs: past values only, and release by persistence.
+   Technol. 10(1), 2002 (Hampel identifier). Differs: past values only, a jump asked for as well, and
+   release by persistence.
 """
 
 from __future__ import annotations
@@ -24,15 +26,16 @@ from numpy.typing import NDArray
 from mulmok.model.block import Block, Bytes, Instants, Values
 from mulmok.model.channel import Channel
 from mulmok.model.flag import Reason
-from mulmok.model.time import NEVER
+from mulmok.model.time import MINUTE, NEVER
 
 #: Values in the window; outliers in a row on one side that make a level; both site choice.
 WINDOW = 11
 PERSISTING = 3
 #: The window is forgotten after so many intervals without a value.
 _FORGET = 10
-#: Share of the median below which no scatter is believed. Site choice: it keeps a quiet night from
-#: making every reading of the morning an outlier.
+#: Share of the median below which no scatter is believed, at one reading a minute. It grows with the
+#: square root of the interval, as wandering water does: a night without change must not make
+#: the first readings of a slow analyser's morning outliers. Site choice.
 _RELATIVE_FLOOR = 0.02
 
 
@@ -70,7 +73,7 @@ class SpikeCheck:
         return cls(
             np.array([channel.spike_deviations for channel in channels], np.float64),
             np.array([2 * channel.resolution for channel in channels], np.float64),
-            np.array([_RELATIVE_FLOOR if channel.quantity.log else 0.0 for channel in channels]),
+            np.array([_relative_floor(channel) for channel in channels]),
             np.array([_FORGET * channel.every for channel in channels], np.int64),
         )
 
@@ -120,6 +123,12 @@ class SpikeCheck:
         return after, marks
 
 
+def _relative_floor(channel: Channel) -> float:
+    if not channel.quantity.log:
+        return 0.0
+    return _RELATIVE_FLOOR * float(np.sqrt(max(channel.every / MINUTE, 1.0)))
+
+
 @njit(cache=True, nogil=True)
 def _spike(  # type: ignore[no-untyped-def]  # noqa: ANN202
     at, value, flag, bounds, deviations, floor, relative, memory,  # noqa: ANN001
@@ -158,7 +167,8 @@ def _spike(  # type: ignore[no-untyped-def]  # noqa: ANN202
                         mad = above
                         right += 1
                 scatter = max(1.4826 * mad, floor[c], relative[c] * abs(median))
-                if abs(x - median) > deviations[c] * scatter:
+                newest = window[(place[c] + size - 1) % size]
+                if min(abs(x - median), abs(x - newest)) > deviations[c] * scatter:
                     side = 1 if x > median else -1
                     outliers[c] = outliers[c] + side if outliers[c] * side >= 0 else side
                     burst[c] += 1
