@@ -32,11 +32,11 @@ from mulmok.model.judgement import Judgement
 from mulmok.model.message import Action, Command, Message, Readings
 from mulmok.model.time import parse_instant
 from mulmok.run.build import build_pipeline, dump_state, load_state, state_key
-from mulmok.run.contract import event_record, transition_record
 from mulmok.run.replay import Outcome
 from mulmok.run.writer import Committed, Writer
 from mulmok.source.files.read import read_readings
 from mulmok.store.sqlite import Store
+from mulmok.text.record import event_record, transition_record
 from mulmok_testing.clock import SettableClock
 
 

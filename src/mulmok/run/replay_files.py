@@ -23,8 +23,8 @@ from mulmok.model.message import Readings
 from mulmok.model.status import Status
 from mulmok.model.text import text
 from mulmok.run.build import build_pipeline
-from mulmok.run.contract import event_record, transition_record, write_lines
 from mulmok.run.replay import Outcome, judgements
+from mulmok.text.record import event_record, transition_record, write_lines
 
 _SCHEMA = pa.schema(
     [

@@ -1,4 +1,4 @@
-"""The files others read: `events.jsonl` and `alarms.jsonl`, as promised in docs/reference/outputs.md."""
+"""Records that others read, in both languages, as promised in docs/reference/outputs.md."""
 
 from __future__ import annotations
 
