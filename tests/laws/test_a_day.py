@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws.upstream import classes
 from unit.derive.material import INLET, KST, START
@@ -27,7 +27,7 @@ from mulmok.source.simulator.planted import Fault, Inflow
 from mulmok.source.simulator.sewage import works_of
 from mulmok.source.simulator.simulate import Simulator
 
-LAWFUL = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+LAWFUL = settings(max_examples=10)
 BEGIN, END = START + 3 * DAY, START + 4 * DAY
 PLANTED = (
     Inflow("livestock", BEGIN + 2 * HOUR, 80, 0.03),

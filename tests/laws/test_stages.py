@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws.facts import Fact, in_order
 from laws.plain import plain
@@ -21,11 +21,7 @@ from laws.stages import Case, stages_under_law
 from laws.streams import cuts, streams
 
 stages = pytest.mark.parametrize("case", stages_under_law(), ids=str)
-examples = settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+examples = settings(max_examples=30)
 
 
 def run(case: Case, inputs: list[Any], *, resumed: bool = False) -> tuple[list[Fact], Any]:
@@ -125,6 +121,7 @@ def _before(now: int, facts: list[Fact]) -> list[Fact]:
 _AGAIN = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
+import conftest  # hypothesis measures no time there either
 from hypothesis import given, seed, settings
 from laws.plain import plain
 from laws.stages import stages_under_law
@@ -132,7 +129,7 @@ from laws.streams import streams
 from laws.test_stages import run
 words = hashlib.sha256()
 @seed(7)
-@settings(max_examples=3, deadline=None, database=None)
+@settings(max_examples=3, database=None)
 @given(streams(punctual=True))
 def every_stage(stream):
     for case in stages_under_law():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from integration.store.making import START, block, judgement, minutes, readings
 
 from mulmok.model.flag import Flag
@@ -125,9 +125,7 @@ def test_imported_days_go_in_sealed_at_once(store: Store):
         assert query.latest()["inlet.ph"].at == START + 2 * DAY + 59 * MINUTE
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(
     cuts=st.lists(st.integers(0, 3000), max_size=4),
     bulk=st.lists(st.booleans(), min_size=5, max_size=5),

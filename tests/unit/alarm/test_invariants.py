@@ -51,7 +51,7 @@ ORDERS = st.lists(
     ),
     max_size=12,
 )
-LAWFUL = settings(max_examples=150, deadline=None)
+LAWFUL = settings(max_examples=150)
 
 
 def in_time(drawn):

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mulmok.config.load import load_site
@@ -287,7 +287,7 @@ def faults_of(path):
     return []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(max_examples=300)
 @given(st.dictionaries(KEYS, VALUES, max_size=6))
 def test_whatever_a_file_holds_it_loads_or_says_why_not(tmp_path, values):
     words = "".join(f"{name} = {as_toml(value)}\n" for name, value in values.items())
@@ -296,7 +296,7 @@ def test_whatever_a_file_holds_it_loads_or_says_why_not(tmp_path, values):
     assert "\x1b" not in "".join(faults)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=60))
 def test_whatever_bytes_a_file_has_it_loads_or_says_why_not(tmp_path, data):
     (tmp_path / "site.toml").write_bytes(data)
@@ -304,7 +304,7 @@ def test_whatever_bytes_a_file_has_it_loads_or_says_why_not(tmp_path, data):
         load_site(tmp_path / "site.toml")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_right_file_with_a_piece_replaced_loads_or_says_why_not(tmp_path, data):
     lines = RIGHT.splitlines()

@@ -139,7 +139,7 @@ def test_after_a_gap_of_a_week_it_still_knows_the_day():
 BLOCK: list[Block] = []
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(cuts=st.lists(st.integers(START, START + 5 * DAY), min_size=1, max_size=8))
 def test_cut_and_through_bytes_it_says_the_same_to_the_last_bit(cuts):
     if not BLOCK:

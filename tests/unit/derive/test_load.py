@@ -128,7 +128,7 @@ def test_concentrations_without_a_flow_at_their_place_have_no_load():
 BLOCK: list[Block] = []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(cuts=st.lists(st.integers(START, START + 3 * DAY), min_size=1, max_size=10))
 def test_cut_and_through_bytes_it_says_the_same_to_the_last_bit(cuts):
     if not BLOCK:

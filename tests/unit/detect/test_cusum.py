@@ -124,7 +124,7 @@ def test_held_back_values_that_were_spikes_after_all_count_for_nothing():
     assert found(scores, 5, spikes=(50, 51)) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     moods=st.lists(st.sampled_from([0.0, 5.0, -7.0, 30.0, np.nan]), min_size=3, max_size=12),
     cuts=st.lists(st.integers(0, 600), min_size=1, max_size=8),

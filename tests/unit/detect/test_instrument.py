@@ -107,7 +107,7 @@ def test_maintenance_that_becomes_a_calibration_is_one_visit():
     assert len({word.key for word in words}) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     looks=st.lists(st.tuples(st.sampled_from(sorted(LOOKS)), st.integers(1, 9)), max_size=20),
     cuts=st.lists(st.integers(0, 120), min_size=1, max_size=6),

@@ -171,7 +171,7 @@ EPISODES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(episodes=EPISODES, cuts=st.lists(st.integers(0, 1500), max_size=8))
 def test_cut_and_through_bytes_it_says_the_same(episodes, cuts):
     words, busy = [], set()

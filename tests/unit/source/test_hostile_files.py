@@ -42,7 +42,7 @@ BITES = b', " ; \t \n \r \xff NaN Bad 1e999 - Z +99:99 9999 0026 inf time channe
 edit = st.tuples(st.floats(0, 1), st.integers(0, 9), st.sampled_from(BITES) | st.binary(max_size=3))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(BASES),
     st.lists(edit, min_size=1, max_size=4),

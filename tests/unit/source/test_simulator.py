@@ -53,7 +53,7 @@ def same(left, right):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(0, 3 * DAY), max_size=6),
     st.permutations(range(3)),

@@ -6,7 +6,7 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -81,7 +81,7 @@ readings = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(readings, st.sampled_from(["wide", "long"]))
 def test_any_readings_survive_csv(tmp_path, works, drawn, shape):
     columns = list(zip(*drawn, strict=True))
