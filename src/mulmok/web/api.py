@@ -33,6 +33,11 @@ router = APIRouter(prefix="/api/v1", dependencies=[Depends(reader)], tags=["read
 
 #: Most buckets and events in one answer.
 _BUCKETS, _EVENTS = 4_000, 1_000
+#: What stands in a parameter that the framework checks, for people.
+WANTS = {
+    "channel": text("the id of a channel"),
+    "buckets": text("a whole number from {low} to {high}", low=1, high=_BUCKETS),
+}
 
 
 def answer(body: object) -> Response:
@@ -150,7 +155,7 @@ async def series(
             "unit": show_unit(shown.quantity.unit),
             "decimals": shown.quantity.decimals,
             "now": now / 1e9,
-            **columns_of(made),
+            **columns_of(made, shown.every),
             "limits": limits_on(site, shown),
             "alarms": [
                 {

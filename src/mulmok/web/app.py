@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mulmok import __version__
-from mulmok.model.errors import MulmokError
+from mulmok.model.errors import MulmokError, unexpected
 from mulmok.model.text import text
 from mulmok.source.http.decode import Pushed
 from mulmok.web import api, commands, description, health, live, pages, push, sign_in
@@ -24,7 +24,7 @@ from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError, answer_fault
 from mulmok.web.files import MarkedFiles
 from mulmok.web.port import Engine
-from mulmok.web.security import SecurityHeaders
+from mulmok.web.security import SecurityHeaders, protect
 from mulmok.web.sessions import Sessions
 from mulmok.web.speech import STATIC
 from mulmok.web.watch import Watch
@@ -62,7 +62,7 @@ def create_app(
     app.add_exception_handler(MulmokError, answer_fault)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, answer_fault)
+    app.add_exception_handler(Exception, _answer_unforeseen)
     return app
 
 
@@ -84,7 +84,9 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     first = error.errors()[0]
     field = str(first["loc"][-1])
-    words = text("{field}: {problem}", field=field, problem=first["msg"])
+    have = "" if first["type"] == "missing" else str(first["input"])[:40]
+    problem = unexpected(have, api.WANTS[field]) if field in api.WANTS else first["msg"]
+    words = text("{field}: {problem}", field=field, problem=problem)
     return await answer_fault(request, RequestError(400, words, field))
 
 
@@ -96,3 +98,10 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         405: text("this address is not used in that way"),
     }.get(status, text("the request was not understood"))
     return await answer_fault(request, RequestError(status, words))
+
+
+async def _answer_unforeseen(request: Request, error: Exception) -> Response:
+    """Answer a fault of ours. The framework does so outside all middleware."""
+    response = await answer_fault(request, error)
+    protect(response.headers, request.url.scheme)
+    return response

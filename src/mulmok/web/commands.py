@@ -36,7 +36,9 @@ async def act_on_alarm(request: Request, visitor: Operator, alarm: str, act: str
     engine = desk.engine
     form = await read_form(request, visitor)
     action = _ACTIONS.get(act)
-    if action is None or all(rule.id != alarm for rule in engine.site.alarms):
+    if action is None:
+        raise RequestError(404, text("there is no such page"))
+    if all(rule.id != alarm for rule in engine.site.alarms):
         raise RequestError(404, text('no alarm "{id}" in this works', id=alarm))
     now = engine.now()
     until = now + _minutes(form) if action is Action.SHELVE else None
@@ -66,8 +68,8 @@ async def _answer(
 
 def _minutes(form: Form) -> int:
     """Give how long to shelve [ns]: one of the choices. Raises RequestError."""
-    words = form.get("minutes")
-    span = int(words) * MINUTE if words.isdigit() and len(words) < 6 else 0
-    if span not in SHELVES:
+    offered = {str(span // MINUTE): span for span in SHELVES}
+    span = offered.get(form.get("minutes"))
+    if span is None:
         raise RequestError(400, text("choose how long to shelve"), field="minutes")
     return span

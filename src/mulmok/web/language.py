@@ -21,10 +21,10 @@ def _accepted(header: str) -> str | None:
     """Give the first of our languages in the order the browser prefers."""
     wishes: list[tuple[float, int, str]] = []
     for place, wish in enumerate(header.split(",")[:20]):
-        name, _, quality = wish.partition(";q=")
+        name, _, quality = wish.replace(" ", "").partition(";q=")
         try:
             weight = float(quality) if quality else 1.0
         except ValueError:
             continue
-        wishes.append((-weight, place, name.strip().lower().partition("-")[0]))
+        wishes.append((-weight, place, name.lower().partition("-")[0]))
     return next((name for weight, _, name in sorted(wishes) if name in LANGUAGES and weight), None)

@@ -18,7 +18,7 @@ class LoadRow:
     """One substance.
 
     rate      load now [kg/d]; NaN when flow or concentration is not known
-    today     carried since local midnight [kg], over the covered time only
+    today     carried since local midnight [kg], over the covered time only; NaN when there is none
     coverage  covered share of the day so far [0..1]
     design    design load [kg/d]; NaN when the site file gives none
     """
@@ -53,7 +53,7 @@ def loads_of(site: Site, board: Board) -> tuple[LoadRow, ...]:
             LoadRow(
                 channel=channel,
                 rate=rate * 24,
-                today=today,
+                today=today if coverage else math.nan,
                 coverage=coverage,
                 # [m3/h] * 24 * [mg/L] / 1000 = [kg/d]
                 design=site.works.capacity * 24 * design / 1000,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import io
 import zlib
 
 import msgspec
@@ -86,19 +88,20 @@ async def _body(request: Request) -> bytes:
         raise RequestError(
             415, text('content encoding "{have}": want gzip or none', have=encoding[:40])
         )
-    return _unzipped(body)
+    return await asyncio.to_thread(_unzipped, body)
 
 
 def _unzipped(body: bytes) -> bytes:
-    unzip = zlib.decompressobj(wbits=31)
+    """Unpack a gzip body, of one member or several, as far as the limit. Raises RequestError."""
     try:
-        plain = unzip.decompress(body, LIMIT + 1)
-    except zlib.error:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+            plain = packed.read(LIMIT + 1)
+    except EOFError:
+        raise RequestError(400, text("the gzip body ends too early"), field="body") from None
+    except (gzip.BadGzipFile, zlib.error):
         raise RequestError(400, text("the body is no gzip"), field="body") from None
     if len(plain) > LIMIT:
         raise _too_large()
-    if not unzip.eof:
-        raise RequestError(400, text("the gzip body ends too early"), field="body")
     return plain
 
 

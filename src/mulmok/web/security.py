@@ -24,8 +24,17 @@ HEADERS = {
 _TRANSPORT = "max-age=31536000"
 
 
+def protect(headers: MutableHeaders, scheme: str) -> None:
+    """Put `HEADERS` on an answer; one that says nothing about caching is not kept anywhere."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers.setdefault("Cache-Control", "no-store")
+    if scheme == "https":
+        headers["Strict-Transport-Security"] = _TRANSPORT
+
+
 class SecurityHeaders:
-    """Adds `HEADERS`; answers that say nothing about caching are not kept anywhere."""
+    """Protects every answer that passes through it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,12 +47,7 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
-                if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = _TRANSPORT
+                protect(MutableHeaders(scope=message), scope["scheme"])
             await send(message)
 
         await self.app(scope, receive, sending)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta, timezone
 
+from mulmok.model.errors import unexpected
 from mulmok.model.text import Text, text
 from mulmok.model.time import DAY, HOUR, MINUTE, Zone, parse_instant
+from mulmok.source.files.times import EARLIEST, LATEST
+from mulmok.source.files.zones import named_zone
 from mulmok.web.faults import RequestError
+from mulmok.web.moments import age
 
 #: The buttons of the trend page: name in the address, length [ns], words.
 SPANS: tuple[tuple[str, int, Text], ...] = (
@@ -29,14 +32,16 @@ def span_asked(
 
     Times are ISO 8601; naive ones are the works' own time. Raises RequestError naming the field.
     """
-    length = _LENGTHS.get(given.get("span", "24h"), DAY)
-    end = _instant(given, names[1], zone, now)
+    length = _length(given.get("span") or "24h")
+    end = _instant(given, names[1], zone)
     if end is None:
         end = now
-    start = _instant(given, names[0], zone, now)
+    start = _instant(given, names[0], zone)
     if start is None:
         start = end - length
-    if not _SHORTEST <= end - start <= _LONGEST:
+    if end - start > _LONGEST:
+        raise _unfit(names[0], text("at most {longest} at a time", longest=age(_LONGEST)))
+    if end - start < _SHORTEST:
         raise RequestError(
             400,
             text(
@@ -49,15 +54,21 @@ def span_asked(
     return start, end
 
 
-def _instant(given: Mapping[str, str], name: str, zone: Zone, now: int) -> int | None:
+def _length(word: str) -> int:
+    if word not in _LENGTHS:
+        choices = text("one of {choices}", choices=" ".join(_LENGTHS))
+        raise _unfit("span", unexpected(word[:40], choices))
+    return _LENGTHS[word]
+
+
+def _instant(given: Mapping[str, str], name: str, zone: Zone) -> int | None:
     words = given.get(name, "").strip()
     if not words:
         return None
     # A plus sign that was not escaped in the address arrives as a space.
     words = words.replace(" ", "+") if "T" in words else words
-    offset = timezone(timedelta(microseconds=zone.offset(now) // 1000))
     try:
-        return parse_instant(words, offset)
+        at = parse_instant(words, named_zone(zone.name))
     except (ValueError, OverflowError):
         raise RequestError(
             400,
@@ -68,3 +79,10 @@ def _instant(given: Mapping[str, str], name: str, zone: Zone, now: int) -> int |
             ),
             field=name,
         ) from None
+    if not EARLIEST <= at < LATEST:
+        raise _unfit(name, unexpected(words[:40], text("a time in the years 1990 to 2100")))
+    return at
+
+
+def _unfit(field: str, problem: Text) -> RequestError:
+    return RequestError(400, text("{field}: {problem}", field=field, problem=problem), field)

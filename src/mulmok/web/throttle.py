@@ -18,20 +18,20 @@ _ROOM = 10_000
 
 @dataclass
 class Throttle:
-    """Remembers failures per (name, address) and per address."""
+    """Remembers failures per (address, name) and per (address)."""
 
-    _failures: OrderedDict[tuple[str, str], list[int]] = field(default_factory=OrderedDict)
+    _failures: OrderedDict[tuple[str, ...], list[int]] = field(default_factory=OrderedDict)
 
     def wait(self, name: str, address: str, now: int) -> int:
         """Give how long to wait before the next try [ns]; 0: try now."""
         return max(
-            self._wait((name, address), _FOR_NAME, now),
-            self._wait(("", address), _FOR_ADDRESS, now),
+            self._wait((address, name), _FOR_NAME, now),
+            self._wait((address,), _FOR_ADDRESS, now),
         )
 
     def failed(self, name: str, address: str, now: int) -> None:
         """Remember a failure."""
-        for key in ((name, address), ("", address)):
+        for key in ((address, name), (address,)):
             self._failures.setdefault(key, []).append(now)
             self._failures.move_to_end(key)
         while len(self._failures) > _ROOM:
@@ -39,11 +39,11 @@ class Throttle:
 
     def succeeded(self, name: str, address: str) -> None:
         """Forget the failures of a name that has come in, and its last try at its address."""
-        self._failures.pop((name, address), None)
-        if self._failures.get(("", address)):
-            self._failures["", address].pop()
+        self._failures.pop((address, name), None)
+        if self._failures.get((address,)):
+            self._failures[(address,)].pop()
 
-    def _wait(self, key: tuple[str, str], allowed: int, now: int) -> int:
+    def _wait(self, key: tuple[str, ...], allowed: int, now: int) -> int:
         failures = [at for at in self._failures.get(key, ()) if at > now - _SPAN]
         if key in self._failures:
             self._failures[key] = failures[-allowed:]

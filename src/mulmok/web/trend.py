@@ -39,13 +39,14 @@ def table_of(query: Query, channel: Channel, start: int, end: int) -> tuple[Line
     return tuple(Line(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
 
-def columns_of(buckets: Buckets) -> dict[str, object]:
+def columns_of(buckets: Buckets, every: int) -> dict[str, object]:
     """Buckets as JSON columns; `t` is the middle of each [s UTC], None: nothing usable was read.
 
-    A single bucket without a reading between two that have one is left out: where buckets are about as
-    wide as the interval of the readings, it is no gap.
+    Where buckets are about as wide as the interval of the readings, `every` [ns], a single one without
+    a reading between two that have one is no gap, and left out.
     """
-    buckets = _closed(buckets)
+    if buckets.width < 2 * every:
+        buckets = _closed(buckets)
     return {
         "t": ((buckets.start + buckets.width // 2) / 1e9).round(3).tolist(),
         "width": buckets.width / 1e9,

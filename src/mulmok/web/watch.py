@@ -49,6 +49,8 @@ class Watch:
     frame: bytes = b""
     viewers: set[Viewer] = field(default_factory=set)
     _drawn_at: int = 0
+    #: One look at a time: what was seen first is not shown last.
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self) -> Board:
         """Give the board, looking first when nobody has yet. Raises StoreError."""
@@ -81,6 +83,10 @@ class Watch:
 
     async def look(self) -> Board:
         """Look at the works now. Raises StoreError."""
+        async with self._looking:
+            return await self._look()
+
+    async def _look(self) -> Board:
         engine, before = self.engine, self.board
         board = await ask(engine, lambda query: look(engine, query, before))
         if self.machine_now() - self._drawn_at >= _DRAW_EVERY or not board.day:

@@ -5,6 +5,7 @@ from unit.web.conftest import Browser
 
 from mulmok.model.alarm import IsaState
 from mulmok.model.message import Action, Command
+from mulmok.model.time import HOUR
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_shelving_wants_a_reason(works, ringing):
     assert state(works) is IsaState.UNACK
 
 
-@pytest.mark.parametrize("minutes", ["", "0", "-5", "7", "100000", "ten"])
+@pytest.mark.parametrize("minutes", ["", "0", "-5", "7", "100000", "ten", "²"])
 def test_shelving_wants_one_of_the_offered_times(works, ringing, minutes):
     refused = ringing.act("ph-low", "shelve", minutes=minutes, why="cleaning")
     assert refused.status_code == 400
@@ -127,3 +128,57 @@ def test_the_journal_of_changes_is_told_in_words(works, ringing):
     page = ringing.get("/alarms").text
     assert "확인: kim" in page
     assert "command acknowledge" not in page
+
+
+def test_a_reason_of_spaces_is_none(works, ringing):
+    assert ringing.act("ph-low", "shelve", minutes="60", why="  ").status_code == 400
+    assert state(works) is IsaState.UNACK
+    assert commands(works) == []
+
+
+def test_out_of_service_is_not_for_the_pages(works, ringing):
+    refused = ringing.act("ph-low", "out_of_service", why="renewed")
+    assert refused.status_code == 404
+    assert "no such page" in refused.text
+    assert state(works) is IsaState.UNACK
+
+
+def test_shelving_again_gives_another_end_and_reason(works, ringing):
+    ringing.act("ph-low", "shelve", minutes="30", why="cleaning")
+    assert ringing.act("ph-low", "shelve", minutes="60", why="still").status_code == 303
+    (view,) = (view for view in works.engine.alarm_views() if view.rule.id == "ph-low")
+    assert (view.suppressed_by, view.suppressed_why) == ("kim", "still")
+    assert view.shelved_until == works.clock.now() + HOUR
+
+
+def test_unshelving_what_is_not_shelved_changes_nothing_and_says_so(works, ringing):
+    answer = ringing.act("ph-low", "unshelve")
+    assert answer.status_code == 409
+    assert "nothing changed" in answer.text
+    assert state(works) is IsaState.UNACK
+
+
+def test_a_shelf_ends_by_itself_and_the_alarm_rings_again(works, ringing):
+    ringing.act("ph-low", "shelve", minutes="30", why="cleaning")
+    works.clock.advance(HOUR)
+    works.take(1, 4.0)
+    assert state(works) is IsaState.UNACK
+    assert "unacknowledged" in ringing.now()
+
+
+def test_a_reason_is_text_and_never_markup(ringing):
+    ringing.act("ph-low", "shelve", minutes="30", why="<script>alert(1)</script>")
+    page = ringing.get("/alarms").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_a_refusal_reaches_the_eyes_of_whoever_pressed_the_button(ringing):
+    form = {"csrf": ringing.token("/"), "next": "/", "minutes": "30", "why": " "}
+    script = {"hx-request": "true"}
+    told = ringing.post("/alarms/ph-low/shelve", data=form, headers=script)
+    assert told.status_code == 400
+    assert 'id="main"' in told.text
+    assert "say why" in told.text
+    # The pages' script drops an error's body unless it is told where to put it.
+    assert '"code": "[45]..", "swap": true, "error": true, "target": "#main"' in ringing.now()

@@ -1,5 +1,10 @@
 """What a watchdog is told."""
 
+from dataclasses import replace
+
+import pytest
+
+from mulmok.model.message import SourceState, SourceStatus
 from mulmok.model.time import HOUR
 
 
@@ -47,3 +52,33 @@ def test_the_figures_are_prometheus_text(works, stranger):
     assert float(lines['mulmok_alarms{priority="1"}']) == 1
     assert float(lines['mulmok_health{state="ok"}']) == 1
     assert float(lines["mulmok_store_ok"]) == 1
+
+
+@pytest.mark.parametrize("state", [SourceState.SILENT, SourceState.FAILING])
+def test_a_source_not_heard_from_degrades_the_works_and_is_named(works, kim, state):
+    works.take(1, 7.0)
+    report = SourceStatus(works.clock.now(), "plc", state)
+    kim.portal.call(works.engine.report, report)
+    answer = kim.get("/health")
+    assert answer.status_code == 200, "what does come in may be relied on"
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["silent_sources"] == ["plc"]
+    assert "mulmok_silent_sources 1.0" in kim.get("/metrics").text
+    assert "Not heard from: plc" in kim.now()
+    kim.portal.call(works.engine.report, replace(report, state=SourceState.OK))
+    assert kim.get("/health").json()["status"] == "ok"
+
+
+def test_a_works_that_never_heard_anything_has_no_age_of_data(stranger):
+    stranger.now("/health")
+    assert stranger.get("/health").json()["data_age_s"] is None
+    assert "mulmok_data_age_seconds" not in stranger.get("/metrics").text
+
+
+def test_that_judging_has_stopped_comes_before_everything_else(works, kim):
+    works.take(1, 7.0, 4.0)
+    works.engine.writer.stop()
+    page = kim.now()
+    assert "Judging has stopped: what is shown is old" in page
+    assert 'look-blind"' in page
+    assert 'mulmok_health{state="failing"} 1.0' in kim.get("/metrics").text

@@ -1,11 +1,16 @@
 """What the first page shows, and what it never shows."""
 
+import asyncio
+import json
 import re
+import threading
 
 import numpy as np
 import pytest
 
 from mulmok.model.time import HOUR, MINUTE
+from mulmok.web.speech import STATIC
+from mulmok.web.watch import Watch
 
 
 def row(page, channel):
@@ -109,3 +114,84 @@ def test_a_page_that_is_not_there_is_said_in_words(kim):
 
 def test_a_wrong_method_is_said_in_words(kim):
     assert kim.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "suspect: spike"), ("ko", "의심: 순간 튐")])
+def test_a_suspect_value_is_told_by_word_and_mark_and_not_by_colour_alone(
+    works, kim, language, words
+):
+    works.take(1, *([7.0, 7.1] * 10), 4.0)
+    kim.post("/language", data={"csrf": kim.token("/"), "language": language, "next": "/"})
+    shown = row(kim.now(), "inlet.ph")
+    assert "kind-suspect" in shown
+    assert ">4.00<" in shown
+    assert re.search(r'class="note">[^<]*' + words.partition(": ")[0] + ": ", shown)
+    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    assert re.search(r"\.kind-suspect \.v::before \{ content: \"\S", style)
+    assert re.search(r"\.kind-bad \.v \{ text-decoration: line-through", style)
+
+
+def test_a_load_of_which_nothing_is_known_is_missing_and_not_zero(works, kim):
+    works.take(1, 7.0)
+    page = kim.now()
+    shown = re.search(r'<tr data-load="inlet.cod".*?</tr>', page, re.DOTALL)
+    assert shown is not None
+    assert re.findall(r'class="c-(?:value|percent|today) figures">(.*?)<', shown[0]) == ["—"] * 3
+    (load,) = kim.get("/api/v1/loads").json()["loads"]
+    assert load["rate_kg_d"] is load["today_kg"] is None
+
+
+def test_missing_is_null_to_programs_and_a_dash_in_the_live_frame(works, kim, app):
+    works.take(2, 400.0, float("nan"))
+    kim.now()
+    flow, _, cod = kim.get("/api/v1/latest").json()["channels"]
+    assert (flow["at"], flow["value"], flow["flag"]) == (None, None, 9)
+    assert (cod["value"], cod["flag"]) == (None, 9)
+    rows = json.loads(app.state.desk.watch.frame)["rows"]
+    assert rows["inlet.cod"][0] == rows["inlet.flow"][0] == "—"
+    assert rows["inlet.flow"][1] is None
+
+
+@pytest.mark.parametrize("path", ["/trend?channel=inlet.ph", "/trend?channel=<b>x</b>", "/alarms"])
+def test_names_and_what_was_asked_are_text_on_every_page(works, kim, path):
+    works.take(1, 7.0, 4.0)
+    kim.now()
+    page = kim.get(path).text
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
+def test_a_slow_look_does_not_hide_what_a_later_one_saw(works, machine):
+    """What was seen before a reading came must not be shown after it."""
+
+    async def looked() -> None:
+        slow = Slow(works.engine)
+        watch = Watch(slow, machine.now)
+        first = asyncio.create_task(watch.look())
+        await asyncio.to_thread(slow.held.wait, 10)
+        await asyncio.to_thread(works.take, 1, 7.3)
+        second = asyncio.create_task(watch.look())
+        await asyncio.wait([second], timeout=0.1)
+        slow.go_on.set()
+        await asyncio.gather(first, second)
+        assert watch.board is not None
+        assert watch.board.latest["inlet.ph"].value == 7.3
+
+    works.take(1, 7.0)
+    asyncio.run(looked())
+
+
+class Slow:
+    """An engine whose first look at the loads takes until it is told to go on."""
+
+    def __init__(self, engine):
+        self.engine, self.held, self.go_on = engine, threading.Event(), threading.Event()
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def current_loads(self):
+        if not self.held.is_set():
+            self.held.set()
+            assert self.go_on.wait(10)
+        return self.engine.current_loads()

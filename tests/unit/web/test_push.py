@@ -5,6 +5,9 @@ import json
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
+
+from mulmok.web.app import create_app
 
 AT = "2026-03-02T10:00:00+09:00"
 
@@ -142,3 +145,81 @@ def test_other_kinds_of_content_are_refused_by_name(stranger, push_headers):
 def test_the_message_is_in_the_asker_s_language(stranger, push_headers):
     said = refused(push(stranger, one(at="x"), push_headers, **{"accept-language": "ko"}))
     assert any("가" <= letter <= "힣" for letter in said["message"])
+
+
+def test_every_member_of_a_gzip_body_is_taken(stranger, works, push_headers):
+    """Two gzip files behind each other are one; a part of it must not go missing unsaid."""
+    head = gzip.compress(b"time,inlet.ph\n2026-03-02T10:00:00+09:00,7.1\n")
+    rest = gzip.compress(b"2026-03-02T10:01:00+09:00,7.2\n")
+    kind = {"content-type": "text/csv", "content-encoding": "gzip"}
+    assert push(stranger, head + rest, push_headers, **kind).json()["accepted"] == 2
+    assert refused(push(stranger, head + rest[:-4], push_headers, **kind))
+    assert kept(works) == {"inlet.ph": 7.2}
+
+
+def test_another_encoding_is_refused_by_name(stranger, push_headers):
+    said = refused(push(stranger, one(), push_headers, **{"content-encoding": "br"}), 415)
+    assert '"br"' in said["message"]
+
+
+def test_a_body_beyond_the_limit_is_refused_however_it_is_sent(stranger, works, push_headers):
+    body = b" " * (16 * 1024 * 1024 + 1)
+    assert "smaller batches" in refused(push(stranger, body, push_headers), 413)["message"]
+    parts = iter([body[: len(body) // 2], body[len(body) // 2 :]])
+    answer = stranger.post("/api/v1/readings", content=parts, headers=push_headers)
+    assert answer.status_code == 413
+    assert kept(works) == {}
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"1e309", b"-1e999"])
+def test_what_is_no_number_is_refused_with_its_whole_batch(stranger, works, push_headers, number):
+    good, bad = json.dumps(one()).encode(), b'{"value":' + number
+    body = good.replace(b"}]}", b"}," + good[13:-2].replace(b'{"channel"', bad + b',"channel"'))
+    body = body.replace(b', "value": 7.1}', b"}") + b"]}"
+    assert refused(push(stranger, body, push_headers))["message"]
+    assert kept(works) == {}
+
+
+def test_the_first_value_of_an_instant_stands(stranger, works, push_headers):
+    push(stranger, one(), push_headers)
+    assert push(stranger, one(value=9.9), push_headers).status_code == 200
+    assert kept(works) == {"inlet.ph": 7.1}
+
+
+def test_a_unit_in_a_column_s_name_is_not_guessed_at(stranger, works, push_headers):
+    table = b"time,inlet.cod [g/L]\n2026-03-02T10:00:00+09:00,0.4\n"
+    said = refused(push(stranger, table, push_headers, **{"content-type": "text/csv"}))
+    assert "inlet.cod [g/L]" in said["message"]
+    assert kept(works) == {}
+
+
+def test_a_full_disk_takes_nothing_says_so_and_goes_on_later(stranger, works, push_headers):
+    def allow(pages):
+        statement = f"PRAGMA max_page_count = {pages}"
+        return works.engine.writer.perform(
+            lambda store: store.connection.execute(statement).fetchone()
+        ).result(10)
+
+    allow(1)
+    filling = [
+        push(stranger, one(at=f"2026-03-02T09:{minute:02}:00+09:00"), push_headers)
+        for minute in range(60)
+    ]
+    full = filling[-1]
+    assert "the disk is full" in refused(full, 503)["message"]
+    assert full.headers["retry-after"] == "5"
+    health = stranger.get("/health")
+    assert health.status_code == 503
+    assert "the disk is full" in health.json()["store"]
+    with works.engine.query() as query:
+        taken = len(query.rows("inlet.ph", 0, 2**62).at)
+    assert taken == sum(answer.status_code == 200 for answer in filling)
+    allow(100_000)
+    assert push(stranger, one(), push_headers).status_code == 200
+    assert stranger.get("/health").status_code == 200
+
+
+def test_where_no_token_is_set_nobody_may_push(works, machine):
+    with TestClient(create_app(works.engine, machine_now=machine.now)) as client:
+        answer = push(client, one(), {"authorization": "Bearer "}, **{"accept-language": "en"})
+    assert "no token is set" in refused(answer, 401)["message"]

@@ -1,10 +1,12 @@
 """Who comes in, how long for, and what keeps others out."""
 
 import pytest
+from starlette.testclient import TestClient
 from unit.web.conftest import Browser
 from unit.web.works import PASSWORD
 
-from mulmok.model.time import DAY, HOUR, MINUTE
+from mulmok.model.time import DAY, HOUR, MINUTE, SECOND
+from mulmok.web.throttle import Throttle
 
 PAGES = ["/", "/alarms", "/trend", "/part/stands"]
 
@@ -133,3 +135,86 @@ def test_the_language_is_a_choice_that_stays(stranger):
     form = {"csrf": stranger.token(), "language": "ko", "next": "/sign-in"}
     assert stranger.post("/language", data=form).status_code == 303
     assert "로그인" in stranger.get("/sign-in").text
+
+
+def test_over_https_the_session_travels_by_nothing_else(app):
+    safe = Browser(app, base_url="https://mulmok.test", follow_redirects=False)
+    answer = safe.sign_in()
+    assert "Secure" in answer.headers["set-cookie"]
+    assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_another_name_is_not_kept_out_by_one_s_failures(stranger):
+    for _ in range(5):
+        stranger.sign_in(password="wrong")
+    assert stranger.sign_in().status_code == 429
+    assert stranger.sign_in("lee").status_code == 303
+
+
+def test_guessing_at_many_names_closes_the_door_to_their_address_alone():
+    throttle = Throttle()
+    for guess in range(30):
+        assert throttle.wait(f"name{guess}", "10.0.0.9", guess) == 0
+        throttle.failed(f"name{guess}", "10.0.0.9", guess)
+    assert throttle.wait("kim", "10.0.0.9", 30) > 0
+    assert throttle.wait("kim", "10.0.0.1", 30) == 0
+
+
+def test_tries_without_a_name_do_not_make_an_address_forgotten():
+    throttle = Throttle()
+    for guess in range(30):
+        throttle.failed(f"name{guess}", "10.0.0.9", guess)
+    assert throttle.wait("", "10.0.0.9", 30) > 0
+    assert throttle.wait("kim", "10.0.0.9", 30) > 0
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(kim, works, machine):
+    works.add("kim", "operator")
+    machine.advance(6 * SECOND)
+    assert kim.get("/").status_code == 303
+
+
+def test_a_token_of_before_signing_in_is_worth_nothing_after(stranger):
+    before = stranger.token()
+    stranger.sign_in()
+    assert stranger.post("/sign-out", data={"csrf": before}).status_code == 403
+    assert stranger.get("/").status_code == 200
+    assert stranger.token("/") != stranger.token("/"), "masked anew on each page"
+
+
+def test_a_form_that_is_none_or_far_too_long_is_refused(stranger):
+    form = {"csrf": stranger.token(), "password": PASSWORD}
+    assert stranger.post("/sign-in", json=form).status_code == 415
+    assert stranger.post("/sign-in", data={**form, "name": "x" * 70_000}).status_code == 413
+    answer = stranger.post("/sign-in", data={**form, "name": "x" * 501})
+    assert answer.status_code == 400
+    assert "at most 500 characters" in answer.text
+
+
+def test_a_part_of_a_page_is_not_replaced_by_the_form(stranger):
+    assert stranger.get("/part/stands").status_code == 401
+    asked = stranger.get("/part/stands", headers={"hx-request": "true"})
+    assert asked.headers["hx-redirect"] == "/sign-in"
+
+
+def test_a_fault_of_ours_is_guarded_as_well_and_tells_nothing(app):
+    async def broken() -> None:
+        raise RuntimeError("the secret path")
+
+    app.add_api_route("/broken", broken)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/broken", headers={"accept-language": "en"})
+    assert answer.status_code == 500
+    assert "it has been logged" in answer.text
+    assert "secret" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("wished", "language"),
+    [("fr, en;q=0.9", "en"), ("fr, en; q=0.9, ko; q=0.5", "en"), ("en;q=0", "ko"), ("fr", "ko")],
+)
+def test_the_browser_s_wish_is_heard_else_the_works_speaks_its_own(stranger, wished, language):
+    page = stranger.get("/sign-in", headers={"accept-language": wished}).text
+    assert f'<html lang="{language}"' in page

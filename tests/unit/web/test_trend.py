@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from mulmok.model.time import HOUR, MINUTE, format_instant
+from mulmok.config.zone import load_zone
+from mulmok.model.time import HOUR, MINUTE, SECOND, format_instant, parse_instant
+from mulmok.web.span import span_asked
 
 
 def series(client, works, hours=24, **more):
@@ -71,7 +73,10 @@ def test_a_program_with_the_token_may_ask(works, stranger, push_headers):
         ({"start": "1900-01-01T00:00:00+09:00"}, 400, "start"),
         ({"buckets": "many"}, 400, "buckets"),
         ({"buckets": "0"}, 400, "buckets"),
-        ({"buckets": "10000000"}, 400, "buckets"),
+        ({"buckets": "10000000"}, 400, "a whole number from 1 to 4000"),
+        ({"start": "0001-01-01", "end": "0002-01-01"}, 400, "1990 to 2100"),
+        ({"start": "9990-01-01", "end": "9999-12-31"}, 400, "1990 to 2100"),
+        ({"start": "2000-01-01", "end": "2030-01-01"}, 400, "at most 7320 d"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_told_why(works, kim, asked, status, words):
@@ -94,3 +99,63 @@ def test_naive_times_are_the_works_own(works, kim):
     two = kim.get("/api/v1/series", params={"channel": "inlet.ph", "start": local + ":00+09:00"})
     assert one.json()["t"] == two.json()["t"]
     assert works.clock.now() - MINUTE > 0
+
+
+def test_a_gap_of_a_single_bucket_is_a_gap_where_buckets_are_wide(works, kim):
+    works.take(1, *([7.0] * 30))
+    works.clock.advance(16 * MINUTE)
+    works.take(1, *([7.2] * 30))
+    body = series(kim, works, hours=3, buckets=12).json()
+    told = [None if value is None else round(value, 1) for value in body["mean"]]
+    assert told[-5:] == [7.0, 7.0, None, 7.2, 7.2]
+    assert body["flag"][-3] == 0
+
+
+def test_a_beat_between_buckets_and_readings_is_no_gap(works, kim):
+    for _ in range(40):
+        works.clock.advance(10 * SECOND)
+        works.take(1, 7.0)
+    body = series(kim, works, hours=1, buckets=4000).json()
+    told = [n for n, value in enumerate(body["mean"]) if value is not None]
+    assert None not in body["mean"][told[0] : told[-1]]
+
+
+def test_a_bucket_of_bad_readings_has_no_value_and_the_worst_flag(works, kim):
+    works.take(1, 7.0, 7.1, float("nan"), 7.1, 7.0)
+    body = series(kim, works, hours=1, buckets=60).json()
+    values = dict(zip(body["flag"], body["mean"], strict=True))
+    assert values[9] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ("span=99d", 400, "one of 6h 24h 7d 30d 1y"),
+        ("from=x", 400, "from"),
+        ("from=9990-01-01&to=9999-01-01", 400, "1990 to 2100"),
+        ("channel=nowhere", 404, "nowhere"),
+    ],
+)
+def test_a_wrong_address_of_a_trend_is_told_on_a_page(kim, asked, status, words):
+    answer = kim.get(f"/trend?{asked}")
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("asked", ["channel=inlet.ph&buckets=x", "", "channel=inlet.ph&start=x"])
+def test_a_bad_parameter_is_told_in_the_asker_s_language(kim, asked):
+    answer = kim.get(f"/api/v1/series?{asked}", headers={"accept-language": "ko"})
+    assert answer.status_code == 400
+    said = answer.json()["error"]
+    assert said["field"] in {"buckets", "channel", "start"}
+    assert "필요한 값" in said["message"]
+
+
+def test_naive_times_are_of_the_season_they_name_and_not_of_the_present_one():
+    berlin = load_zone("Europe/Berlin")
+    asked = {"from": "2026-01-15T12:00", "to": "2026-07-15T12:00"}
+    for now in asked.values():
+        start, end = span_asked(asked, berlin, parse_instant(now + "Z"))
+        assert format_instant(start) == "2026-01-15T11:00:00Z"
+        assert format_instant(end) == "2026-07-15T10:00:00Z"
