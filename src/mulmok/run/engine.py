@@ -14,6 +14,7 @@ from mulmok.judge.pipeline import Pipeline
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus
 from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
+from mulmok.model.text import Text
 from mulmok.run.broadcast import Broadcast, Subscription
 from mulmok.run.build import build_pipeline, state_key
 from mulmok.run.clock import Clock, stopwatch
@@ -86,9 +87,10 @@ class Engine:
         )
         return (await self._commit(message)).seq
 
-    async def command(self, command: Command) -> bool:
-        """Journal and carry out an operator's command; False when it was refused."""
-        return not (await self._commit(command)).judgement.refused
+    async def command(self, command: Command) -> Text | None:
+        """Journal and carry out an operator's command; tells why where it was refused."""
+        refused = (await self._commit(command)).judgement.refused
+        return refused[0].why if refused else None
 
     async def report(self, status: SourceStatus) -> None:
         """Journal how a source does."""
@@ -123,7 +125,7 @@ class Engine:
         return views(self.writer.state.alarms, self.site.alarms)
 
     def current_loads(self) -> dict[str, tuple[float, float, float]]:
-        """Per concentration channel: rate [kg/h], covered time today [h], today so far [kg]."""
+        """Per concentration channel: rate [kg/h], covered share of today [0..1], today so far [kg]."""
         found = self.pipeline.load.current(self.writer.state.load)
         return {self.site.channels[index].id: figures for index, figures in found.items()}
 

@@ -18,6 +18,7 @@ from mulmok.judge.pipeline import Pipeline, PipelineState
 from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message, Tick
+from mulmok.model.text import text
 from mulmok.model.time import MINUTE, SECOND
 from mulmok.run.build import dump_state
 from mulmok.run.clock import Clock, stopwatch
@@ -86,7 +87,9 @@ class Writer:
         """Prepare the thread; nothing runs yet."""
         self._inbox: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._turn_until_stopped, name="mulmok-writer")
+        self._thread = threading.Thread(target=self._run, name="mulmok-writer")
+        self._in_hand: list[_Waiting] = []
+        self._ended = threading.Event()
         self._tick: Tick | None = None
         self._seq = self.store.last_seq()
         self._snapshot_seq = self._seq
@@ -113,21 +116,42 @@ class Writer:
 
     def submit(self, message: Message) -> Future[object]:
         """Hand a message over; the future gives `Committed` once it is on disk, or StoreError."""
-        waiting = _Waiting(message, None, Future())
-        self._inbox.put(waiting)
-        return waiting.done
+        return self._hand_over(_Waiting(message, None, Future()))
 
     def perform(self, work: Callable[[Store], object]) -> Future[object]:
         """Have `work` done with the writing connection, between commits."""
-        waiting = _Waiting(None, work, Future())
+        return self._hand_over(_Waiting(None, work, Future()))
+
+    def _hand_over(self, waiting: _Waiting) -> Future[object]:
         self._inbox.put(waiting)
+        if self._ended.is_set():
+            self._turn_away()
         return waiting.done
+
+    def _run(self) -> None:
+        try:
+            self._turn_until_stopped()
+        except BaseException as fault:  # noqa: BLE001 - whatever it was, the waiting hear of it
+            _log.critical("the writer has ended", exc_info=True)
+            self.pulse.failing = _ended(fault)
+        finally:
+            self._ended.set()
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Tell all who wait that nobody will come."""
+        waiting = self._in_hand + self._take(0)
+        while waiting:
+            for each in waiting:
+                if not each.done.done():
+                    each.done.set_exception(self.pulse.failing or _ended("stopped"))
+            waiting = self._take(0)
 
     def _turn_until_stopped(self) -> None:
         next_tick = next_snapshot = next_care = stopwatch()
         next_snapshot += _SNAPSHOT_EVERY
         while True:
-            group = self._take(max(next_tick - stopwatch(), 0) / SECOND)
+            group = self._in_hand = self._take(max(next_tick - stopwatch(), 0) / SECOND)
             self.pulse.turned = stopwatch()
             for waiting in group:
                 if waiting.work is not None:
@@ -159,7 +183,8 @@ class Writer:
                 group.append(self._inbox.get_nowait())
             except queue.Empty:
                 break
-        return group
+        # One whose sender has gone before its turn is dropped; from here on none can go.
+        return [waiting for waiting in group if waiting.done.set_running_or_notify_cancel()]
 
     def _judge_and_commit(self, group: list[_Waiting]) -> None:
         if not group:
@@ -229,3 +254,9 @@ class Writer:
             waiting.done.set_result(waiting.work(self.store))
         except Exception as error:  # noqa: BLE001 - the asker gets it
             waiting.done.set_exception(error)
+
+
+def _ended(why: object) -> StoreError:
+    return StoreError(
+        text("mulmok has stopped judging and keeping ({why}): start it again", why=str(why))
+    )

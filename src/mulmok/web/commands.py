@@ -45,9 +45,9 @@ async def act_on_alarm(request: Request, visitor: Operator, alarm: str, act: str
     why = form.get("why")
     if action is Action.SHELVE and not why:
         raise RequestError(400, text("say why: those after you must know"), field="why")
-    done = await engine.command(Command(now, visitor.name, action, alarm, why, until))
+    refusal = await engine.command(Command(now, visitor.name, action, alarm, why, until))
     await desk.watch.look()
-    refused = None if done else text("nothing changed: the alarm is no longer in that state")
+    refused = None if refusal is None else text("nothing changed: {why}", why=refusal)
     return await _answer(request, form, visitor, refused)
 
 

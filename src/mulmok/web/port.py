@@ -10,6 +10,7 @@ from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command
+from mulmok.model.text import Text
 from mulmok.source.port import Arrival
 from mulmok.store.query import Query
 from mulmok.store.sqlite import Store
@@ -36,8 +37,8 @@ class Engine(Protocol):
         """Give the place in the journal once the readings are on disk. Raises StoreError."""
         ...
 
-    async def command(self, command: Command) -> bool:
-        """Journal and carry out a command; False when it was refused. Raises StoreError."""
+    async def command(self, command: Command) -> Text | None:
+        """Journal and carry out a command; why, where it was refused. Raises StoreError."""
         ...
 
     async def perform(self, work: Callable[[Store], T]) -> T:

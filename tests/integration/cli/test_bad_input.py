@@ -86,6 +86,7 @@ def test_an_unknown_channel_is_named_with_the_nearest(capsys, tmp_path: Path):
     assert code == 2
     assert "inlet.hp" in err
     assert "inlet.ph" in err
+    assert "--ignore-unknown" in err
     code, _ = replay(capsys, tmp_path, GOOD.replace("inlet.ph", "inlet.hp"), "--ignore-unknown")
     assert code == 0
 

@@ -31,10 +31,7 @@ PH = Channel("inlet.ph", q, MINUTE, q.low, q.high, q.resolution, q.rate, 8, 1, 2
         ),
         (
             "time,inlet.pH\n2026-01-01T00:00:00Z,7\n",
-            (
-                '처리장에 "inlet.pH" 채널이 없습니다(비슷한 이름: inlet.ph). '
-                "이름을 고치거나 --ignore-unknown 으로 제외하십시오"
-            ),
+            ('처리장에 "inlet.pH" 채널이 없습니다(비슷한 이름: inlet.ph). 이름을 고치십시오'),
         ),
         ("", "파일이 비어 있습니다. 머리글 줄과 측정값이 있어야 합니다"),
     ],

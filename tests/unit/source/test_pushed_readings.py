@@ -109,6 +109,18 @@ WRONG = [
         {"readings": []},
         'the body has no readings: want "readings", or "channel", "at" and "value"',
     ),
+    (
+        {"readings": [{"channel": "inlet.ph", "at": A, "value": 7}], "channel": ["inlet.ph"]},
+        'the body has "readings" and columns: want one of the two forms',
+    ),
+    (
+        b'{"channel":' + b"[" * 100_000,
+        "the body is nested too deep: want an object with readings",
+    ),
+    (
+        b"[" * 100_000,
+        "the body is nested too deep: want an object with readings",
+    ),
     (b"{", "the body is no JSON (Input data was truncated): want an object"),
     (
         b'{"channel":["inlet.ph"],"at_ns":[1767225600000000000],"value":[1e999]}',

@@ -74,22 +74,19 @@ def said_by(read, content, **options) -> str:
             "time,inlet.pH,inlet.ec\n" + ROW,
             (
                 'day.csv: the site has no channel "inlet.pH" (nearest: inlet.ph, inlet.tn, inlet.ec): '
-                "correct the name, or leave it out with --ignore-unknown"
+                "correct the name"
             ),
         ),
         (
             "time,inlet.ph,a,b\n2026-01-01T00:00:00Z,7,1,2\n",
             (
                 'day.csv: the site has no channel "a" (nearest: inlet.ec, inlet.ph, inlet.tn); '
-                "unknown besides: 1: correct the names, or leave them out with --ignore-unknown"
+                "unknown besides: 1: correct the names"
             ),
         ),
         (
             "time,channel,value\n2026-01-01T00:00:00Z,outlet.ph,7\n",
-            (
-                'day.csv: the site has no channel "outlet.ph" (nearest: inlet.ph): '
-                "correct the name, or leave it out with --ignore-unknown"
-            ),
+            ('day.csv: the site has no channel "outlet.ph" (nearest: inlet.ph): correct the name'),
         ),
         (
             "time,inlet.ph,inlet.ph\n2026-01-01T00:00:00Z,7,8\n",

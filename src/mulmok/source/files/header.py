@@ -60,19 +60,24 @@ def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool)
     return Header(long, channels, tuple(unknown))
 
 
-def unknown_channel(file: str, name: str, index: Mapping[str, int], *, more: int = 0) -> InputError:
+class UnknownChannelError(InputError):
+    """Readings of a channel the site does not have; a command may be asked to leave them out."""
+
+
+def unknown_channel(
+    file: str, name: str, index: Mapping[str, int], *, more: int = 0
+) -> UnknownChannelError:
     """Make the error of a channel the site does not have."""
     counts: dict[str, object] = {"column": name, "near": nearest(name, index), "more": more}
     if more:
         message = text(
             'the site has no channel "{column}" (nearest: {near}); unknown besides: {more}: '
-            "correct the names, or leave them out with --ignore-unknown",
+            "correct the names",
             **counts,
         )
     else:
         message = text(
-            'the site has no channel "{column}" (nearest: {near}): '
-            "correct the name, or leave it out with --ignore-unknown",
+            'the site has no channel "{column}" (nearest: {near}): correct the name',
             **counts,
         )
-    return in_file(file, message)
+    return UnknownChannelError(in_file(file, message).text)

@@ -96,15 +96,13 @@ class Pushed:
         return Arrival(rows.channel, rows.at, rows.value, rows.status)
 
     def _json(self, body: bytes, now: int) -> Arrival:
-        try:
-            parsed = _DECODER.decode(body)
-        except msgspec.ValidationError as fault:
-            raise complain_json(body, str(fault)) from None
-        except msgspec.DecodeError as fault:
-            raise InputError(
-                text("the body is no JSON ({reason}): want an object", reason=str(fault))
-            ) from None
+        parsed = _parse(body)
+        columns = (parsed.channel, parsed.at, parsed.at_ns, parsed.value, parsed.status)
         if parsed.readings is not None:
+            if any(column is not None for column in columns):
+                raise InputError(
+                    text('the body has "readings" and columns: want one of the two forms')
+                )
             return self._listed(parsed.readings, now)
         return self._columns(parsed, now)
 
@@ -161,6 +159,22 @@ class Pushed:
     def _unknown(self, path: str, name: str) -> InputError:
         want = text("a channel of the site (nearest: {near})", near=nearest(name, self._index))
         return complain(path, name, want)
+
+
+def _parse(body: bytes) -> _Body:
+    try:
+        try:
+            return _DECODER.decode(body)
+        except msgspec.ValidationError as fault:
+            raise complain_json(body, str(fault)) from None
+    except msgspec.DecodeError as fault:
+        raise InputError(
+            text("the body is no JSON ({reason}): want an object", reason=str(fault))
+        ) from None
+    except RecursionError:
+        raise InputError(
+            text("the body is nested too deep: want an object with readings")
+        ) from None
 
 
 def _instant(
