@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
         say(
             text(
                 "{readings} readings: {good} good, {suspect} suspect, {failed} bad, "
-                "{missing} missing, {late} late; {events} events ({warnings} warned of), "
+                "{missing} missing, {late} late; events: {events} (warned of: {warnings}), "
                 "{transitions} alarm transitions; written to {out}",
                 **summary.as_json(),
                 out=str(out),

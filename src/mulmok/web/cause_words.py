@@ -32,7 +32,7 @@ def cause_words(site: Site, cause: str) -> Text | str:
         case ["deadline"]:
             return text("its time had passed")
         case ["event", id_]:
-            return text("event {id}", id=id_)
+            return _event(site, id_)
         case ["command", action, "by", who] if action in _DONE:
             return text("{what} by {who}", what=_DONE[Action(action)], who=who)
         case ["source", source, state, *_] if state in _SOURCE:
@@ -43,6 +43,14 @@ def cause_words(site: Site, cause: str) -> Text | str:
             channel = site.channel(name)
             return text("no reading of {name}", name=channel.title) if channel else cause
     return cause
+
+
+def _event(site: Site, id_: str) -> Text:
+    """Name the channel an event began at: its id is instant, channel and, maybe, what is wrong."""
+    channel = site.channel(id_.split("-")[1]) if id_.count("-") else None
+    if channel is None:
+        return text("event {id}", id=id_)
+    return text("event that began at {name}", name=channel.title)
 
 
 def _reading(site: Site, reading: str) -> Text | None:
