@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from integration.store.making import (
@@ -31,10 +32,11 @@ from mulmok.store.sqlite import Store
 def fill(store: Store) -> None:
     """Keep two days of readings, the first of them sealed, and one of everything else."""
     store.know_channels(IDS)
+    store.know_configuration("fingerprint", "what judging sees")
     rows = {1: [*minutes(START, 30), (START + 2 * DAY, 7.0)]}
     more = {
         "events": (event(START, START + HOUR),),
-        "transitions": (transition(START),),
+        "transitions": (replace(transition(START), who="kim", why="확인"),),
         "loads": (Load("inlet.ph", "hour", START, START + HOUR, 1.0, 1.0, 7.0, 0.5),),
         "effects": (effect(START, "e"),),
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.run.people import make_person
+from mulmok.run.people import make_person, remove_person
 from mulmok.store.sqlite import Store
 
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
                 text("whom? give a sign-in name: mulmok user {act} kim", act=options.act)
             )
         if options.act == "remove":
-            if not store.people.remove(options.name):
+            if not remove_person(store, options.name):
                 raise InputError(text('there is nobody called "{name}"', name=options.name))
             print(say(text("{name} may no longer sign in", name=options.name)))
             return 0

@@ -121,6 +121,11 @@ class Transition:
     condition: Condition = Condition.NORMAL
     acknowledgement: Acknowledgement = Acknowledgement.NONE
     suppression: Suppression = Suppression.NONE
+    #: Of a command: who gave it, and why.
+    who: str = ""
+    why: str = ""
+    #: Fingerprint of the site file it was judged under; known once it is kept.
+    configuration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import secrets
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 
+from mulmok.run.clock import SystemClock
+from mulmok.store.audit import Deed
 from mulmok.store.people import Person
 from mulmok.store.sqlite import Store
 
@@ -31,8 +34,23 @@ def new_password() -> str:
 def make_person(store: Store, name: str, role: str) -> NewPerson:
     """Add a person with a generated password, or give an old one a new password."""
     password = new_password()
-    store.people.put(Person(name, role, PasswordHasher().hash(password)))
+    person = Person(name, role, PasswordHasher().hash(password))
+    store.people.put(person, _deed("person.put", name, role))
     return NewPerson(name, password)
+
+
+def remove_person(store: Store, name: str) -> bool:
+    """Remove a person; False when there was none."""
+    return store.people.remove(name, _deed("person.remove", name))
+
+
+def _deed(action: str, name: str, role: str = "") -> Deed:
+    """Note who sat at the machine: the command line asks for no sign-in."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = "?"
+    return Deed(SystemClock().now(), f"{who} (command line)", action, name, role)
 
 
 def first_person(store: Store) -> NewPerson | None:

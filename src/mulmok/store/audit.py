@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mulmok.model.judgement import Judgement
+from mulmok.model.message import Command, ConfigChange, Message
 from mulmok.store.sql import queries
 
 
@@ -13,7 +16,9 @@ class Deed:
     """One thing somebody did.
 
     at      the machine's clock [ns UTC]
-    action  a word such as `sign-in`, `person.put`, `acknowledge`; about: what it was done to
+    action  `sign-in`, `person.put`, `person.remove`, `configuration`, or what a command asked for
+            (`acknowledge`; `acknowledge.refused` when it changed nothing)
+    about   what it was done to: a person, an alarm, the fingerprint of a site file
     """
 
     at: int
@@ -27,6 +32,17 @@ def note(connection: sqlite3.Connection, deed: Deed) -> None:
     """Add a deed, inside the caller's transaction."""
     row = (deed.at, deed.who, deed.action, deed.about, deed.why)
     connection.execute(queries()["add_deed"], row)
+
+
+def deeds_of(said: Iterable[tuple[Message, Judgement]], at: int) -> Iterator[Deed]:
+    """Give what somebody did among messages kept at `at` [ns UTC]: the journal is dropped in time."""
+    for message, judgement in said:
+        if isinstance(message, Command):
+            refused = ".refused" if judgement.refused else ""
+            action = f"{message.action.value}{refused}"
+            yield Deed(at, message.who, action, message.alarm, message.why)
+        elif isinstance(message, ConfigChange):
+            yield Deed(at, "", "configuration", message.fingerprint)
 
 
 def deeds(connection: sqlite3.Connection, limit: int) -> list[Deed]:

@@ -25,8 +25,12 @@ def record(
     connection: sqlite3.Connection,
     keys: NDArray[np.int64],
     said: Sequence[tuple[int, Judgement]],
+    configuration: int | None = None,
 ) -> None:
-    """Write judgements, each with the number of the journal entry it comes from."""
+    """Write judgements, each with the number of the journal entry it comes from.
+
+    configuration   key of the configuration they were made under; None: not known
+    """
     rows: list[Row] = []
     newest: dict[object, Row] = {}
     for _, judgement in said:
@@ -36,16 +40,22 @@ def record(
             _take(rows, newest, keys, judgement.late, None)
     _many(connection, "add_row", rows)
     _many(connection, "set_latest", newest.values())
-    record_words(connection, said)
+    record_words(connection, said, configuration)
 
 
-def record_words(connection: sqlite3.Connection, said: Sequence[tuple[int, Judgement]]) -> None:
+def record_words(
+    connection: sqlite3.Connection,
+    said: Sequence[tuple[int, Judgement]],
+    configuration: int | None,
+) -> None:
     """Write all of judgements but the readings: alarms, events, loads, requested effects."""
     _many(
         connection,
         "add_transition",
         (
             (
+                seq,
+                ordinal,
                 t.alarm,
                 t.at,
                 t.known_at,
@@ -56,10 +66,12 @@ def record_words(connection: sqlite3.Connection, said: Sequence[tuple[int, Judge
                 t.condition.value,
                 t.acknowledgement.value,
                 t.suppression.value,
-                seq,
+                t.who,
+                t.why,
+                configuration,
             )
             for seq, judgement in said
-            for t in judgement.transitions
+            for ordinal, t in enumerate(judgement.transitions)
         ),
     )
     _many(

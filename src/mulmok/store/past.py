@@ -21,7 +21,10 @@ _QUARTER = DAY // 4
 
 
 def record_past(
-    connection: sqlite3.Connection, keys: NDArray[np.int64], judgement: Judgement
+    connection: sqlite3.Connection,
+    keys: NDArray[np.int64],
+    judgement: Judgement,
+    configuration: int | None,
 ) -> None:
     """Write a judgement on past readings, inside the caller's transaction."""
     for run in judgement.runs:
@@ -29,7 +32,7 @@ def record_past(
             _keep(connection, keys, run.block, run.expectation)
     if judgement.late is not None:
         record(connection, keys, [(0, Judgement(late=judgement.late))])
-    record_words(connection, [(0, judgement)])
+    record_words(connection, [(0, judgement)], configuration)
 
 
 def _keep(

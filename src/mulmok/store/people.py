@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from mulmok.model.time import DAY
+from mulmok.store.audit import Deed, note
 from mulmok.store.sql import queries
 
 #: A session not used for so long is swept out [ns]; the web lets it end long before. Site choice.
@@ -48,27 +49,35 @@ class Token:
 
 @dataclass(frozen=True)
 class People:
-    """The writing side; each call is a transaction. Raises StoreError."""
+    """The writing side; each call is a transaction. Raises StoreError.
+
+    deed   who did it, for the audit trail: kept with it or not at all
+    """
 
     connection: sqlite3.Connection
     transaction: Callable[[], AbstractContextManager[None]]
 
-    def put(self, person: Person) -> None:
+    def put(self, person: Person, deed: Deed | None = None) -> None:
         """Add a person or change role and password; open sessions end."""
         with self.transaction():
+            self._note(deed)
             self._do("end_sessions_of", person.name)
             self._do("set_person", person.name, person.role, person.password)
 
-    def remove(self, name: str) -> bool:
+    def remove(self, name: str, deed: Deed | None = None) -> bool:
         """Remove a person and their sessions; False when there was none."""
         with self.transaction():
-            return self._do("remove_person", name) > 0
+            removed = self._do("remove_person", name) > 0
+            if removed:
+                self._note(deed)
+        return removed
 
     def sign_in(self, token: str, person: str, csrf: str, now: int) -> None:
         """Begin a session; those forgotten long ago are swept out."""
         with self.transaction():
             self._do("sweep_sessions", now - _FORGOTTEN)
             self._do("add_session", _hash(token), person, csrf, now, now)
+            self._note(Deed(now, person, "sign-in"))
 
     def seen(self, token: str, now: int) -> None:
         """Note that a session is in use."""
@@ -89,6 +98,10 @@ class People:
         """Let a machine in no longer; False when it had no token."""
         with self.transaction():
             return self._do("remove_token", name) > 0
+
+    def _note(self, deed: Deed | None) -> None:
+        if deed is not None:
+            note(self.connection, deed)
 
     def _do(self, query: str, *values: object) -> int:
         return self.connection.execute(queries()[query], values).rowcount

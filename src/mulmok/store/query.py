@@ -179,6 +179,11 @@ class Query:
         with store_error(self.path):
             return people.list_tokens(self.connection)
 
+    def last_configuration(self) -> str | None:
+        """Fingerprint of the site file that held last; None: never one."""
+        found = self._all("last_configuration")
+        return str(found[0][0]) if found else None
+
     def deeds(self, limit: int = 200) -> list[Deed]:
         """Who did what, newest first."""
         with store_error(self.path):
@@ -209,9 +214,8 @@ def _number(value: Any) -> Any:
 
 
 def _transition(row: tuple[Any, ...]) -> Transition:
-    alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression = (
-        row
-    )
+    alarm, at, known_at, before, after, priority, cause, condition, acknowledgement = row[:9]
+    suppression, who, why, configuration = row[9:]
     return Transition(
         alarm,
         at,
@@ -223,4 +227,7 @@ def _transition(row: tuple[Any, ...]) -> Transition:
         Condition(condition),
         Acknowledgement(acknowledgement),
         Suppression(suppression),
+        who,
+        why,
+        configuration,
     )

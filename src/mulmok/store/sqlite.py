@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,7 @@ from mulmok.model.effect import Notify
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message
 from mulmok.store import journal, outbox, retention
-from mulmok.store.audit import Deed, note
+from mulmok.store.audit import Deed, deeds_of, note
 from mulmok.store.connect import connect_writer
 from mulmok.store.history import record
 from mulmok.store.lock import locked
@@ -34,6 +35,30 @@ from mulmok.store.trouble import store_error
 FILE = "mulmok.sqlite"
 
 
+class Mark(StrEnum):
+    """Work that a stop in the middle of it must not hide."""
+
+    #: The first history is being written: what is there of it may be a part.
+    FIRST_HISTORY = "first-history"
+    #: History went in beneath a life: the next start judges the stored readings anew.
+    JUDGE_ANEW = "judge-anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state as it was kept.
+
+    key            what can read it
+    seq            its place in the journal
+    configuration  the configuration it was judged under; None: not known
+    """
+
+    key: str
+    seq: int
+    body: bytes
+    configuration: str | None
+
+
 @dataclass
 class Store:
     """The writing side. Use from one thread at a time. Every method may raise StoreError."""
@@ -44,6 +69,8 @@ class Store:
     retention: Retention = field(default_factory=Retention)
     #: Key of each channel of the works, by its index.
     keys: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    #: Key of the configuration that holds; None: not told yet.
+    configuration: int | None = None
 
     @classmethod
     def open(cls, folder: Path, retention: Retention | None = None) -> Store:
@@ -82,6 +109,13 @@ class Store:
             keys = dict(self.connection.execute(queries()["channels"]).fetchall())
         return {name: keys[name] for name in ids}
 
+    def know_configuration(self, fingerprint: str, body: str) -> None:
+        """Take this configuration as the one that holds: what is kept from now on tells it."""
+        with self._transaction():
+            self.connection.execute(queries()["add_configuration"], (fingerprint, body))
+            found = self.connection.execute(queries()["configuration"], (fingerprint,)).fetchone()
+        self.configuration = int(found[0])
+
     def write(self, group: Sequence[tuple[Message, Judgement]], *, received_at: int) -> list[int]:
         """Keep messages and what came of them, all or nothing; gives their journal numbers.
 
@@ -90,23 +124,31 @@ class Store:
         with self._transaction():
             messages = [message for message, _ in group]
             numbers = journal.append(self.connection, self.keys, messages, received_at)
-            said = [judgement for _, judgement in group]
-            record(self.connection, self.keys, list(zip(numbers, said, strict=True)))
+            said = list(zip(numbers, (judgement for _, judgement in group), strict=True))
+            record(self.connection, self.keys, said, self.configuration)
+            for deed in deeds_of(group, received_at):
+                note(self.connection, deed)
         return numbers
 
     def write_bulk(self, judgement: Judgement) -> None:
         """Keep what came of past readings, without a journal entry; whole days go in sealed."""
         with self._transaction():
-            record_past(self.connection, self.keys, judgement)
+            record_past(self.connection, self.keys, judgement, self.configuration)
 
     def last_seq(self) -> int:
         """Number of the last journal entry; 0 when there is none."""
         with store_error(self.path):
             return journal.last_seq(self.connection)
 
-    def journal(self, after: int) -> Iterator[tuple[int, Message]]:
-        """Messages after an entry, in order."""
-        index = {key: number for number, key in enumerate(self.keys.tolist())}
+    def journal(
+        self, after: int, ids: Sequence[str] | None = None
+    ) -> Iterator[tuple[int, Message]]:
+        """Messages after an entry, in order.
+
+        ids   the channels by whose order messages go; None: those of the works as it is now
+        """
+        keys = self.keys.tolist() if ids is None else list(self.channel_keys(ids).values())
+        index = {key: number for number, key in enumerate(keys)}
         with store_error(self.path):
             yield from journal.read(self.connection, after, index)
 
@@ -116,21 +158,35 @@ class Store:
             return bool(self.connection.execute(queries()["is_empty"]).fetchone()[0])
 
     def save_snapshot(self, key: str, seq: int, body: bytes) -> None:
-        """Keep a state at a place in the journal; the last two are kept."""
+        """Keep a state at a place in the journal; the last two are kept, and every mark goes."""
         with self._transaction():
-            self.connection.execute(queries()["add_snapshot"], (key, seq, body))
+            row = (key, seq, body, self.configuration)
+            self.connection.execute(queries()["add_snapshot"], row)
             self.connection.execute(queries()["forget_snapshots"])
+            self.connection.execute(queries()["drop_marks"])
 
-    def load_snapshot(self, key: str) -> tuple[int, bytes] | None:
-        """Give the last state kept under a key and its place in the journal."""
+    def last_snapshot(self) -> Snapshot | None:
+        """Give the state that was kept last, whatever its key."""
         with store_error(self.path):
-            found = self.connection.execute(queries()["load_snapshot"], (key,)).fetchone()
-        return None if found is None else (int(found[0]), bytes(found[1]))
+            found = self.connection.execute(queries()["last_snapshot"]).fetchone()
+        return None if found is None else Snapshot(*found)
 
-    def drop_snapshots(self) -> None:
-        """Forget all states: the next start goes on from the history."""
+    def mark(self, mark: Mark) -> None:
+        """Note that work is under way, or still to be done, until the next snapshot."""
         with self._transaction():
-            self.connection.execute(queries()["drop_snapshots"])
+            self.connection.execute(queries()["set_mark"], (mark.value,))
+
+    def marks(self) -> set[Mark]:
+        """Give what was under way, or is still to be done."""
+        with store_error(self.path):
+            found = self.connection.execute(queries()["marks"]).fetchall()
+        return {Mark(name) for (name,) in found}
+
+    def drop_history(self) -> None:
+        """Forget readings and what was made of them; the journal is not touched."""
+        with self._transaction():
+            for statement in queries()["drop_history"].split(";"):
+                self.connection.execute(statement)
 
     def waiting_effects(self, limit: int) -> list[outbox.Waiting]:
         """Effects asked for and not done yet, the least often tried first."""

@@ -19,7 +19,7 @@ from integration.store.making import (
     transition,
 )
 
-from mulmok.model.alarm import Acknowledgement, Condition, IsaState, Suppression
+from mulmok.model.alarm import Acknowledgement, Condition, IsaState, Refusal, Suppression
 from mulmok.model.flag import Flag
 from mulmok.model.judgement import Judgement, Load
 from mulmok.model.message import (
@@ -31,8 +31,10 @@ from mulmok.model.message import (
     SourceStatus,
     Tick,
 )
+from mulmok.model.text import text
 from mulmok.model.time import DAY, HOUR, MINUTE
-from mulmok.store.sqlite import Store
+from mulmok.store.audit import Deed
+from mulmok.store.sqlite import Mark, Snapshot, Store
 
 
 def test_messages_come_back_in_order_and_bit_for_bit(store: Store):
@@ -134,15 +136,38 @@ def test_the_latest_of_a_group_is_the_newest_whatever_the_order_in_it(store: Sto
         assert set(query.latest()) == {"inlet.flow"}
 
 
-def test_an_alarm_change_written_twice_is_there_once(store: Store):
+def test_changes_of_one_alarm_in_one_instant_are_all_kept(store: Store):
+    there, back = (
+        transition(START, IsaState.SHLVD),
+        replace(transition(START), before=IsaState.SHLVD, after=IsaState.NORM),
+    )
+    for changes in ((there, back), (there,)):
+        store.write([(Tick(START), Judgement(transitions=changes))], received_at=1)
+    with store.query() as query:
+        assert query.transitions() == [there, back, there]
+        assert query.alarm_states() == {"ph-low": there}
+
+
+def test_a_change_tells_who_why_and_under_which_configuration(store: Store):
+    asked = replace(transition(START, IsaState.SHLVD), who="kim", why="탱크로리 반입")
+    store.write([(Tick(START), Judgement(transitions=(asked,)))], received_at=1)
+    store.know_configuration("fingerprint", "{}")
+    store.know_configuration("fingerprint", "{}")
+    store.write([(Tick(START), Judgement(transitions=(asked,)))], received_at=1)
+    with store.query() as query:
+        after, before = query.transitions()
+        assert before == asked
+        assert after == replace(asked, configuration="fingerprint")
+
+
+def test_an_alarm_change_comes_back_as_it_was(store: Store):
     change = replace(
         transition(START),
         condition=Condition.ACTIVE,
         acknowledgement=Acknowledgement.UNACKED,
         suppression=Suppression.SHELVED,
     )
-    for _ in range(2):
-        store.write([(Tick(START), Judgement(transitions=(change,)))], received_at=1)
+    store.write([(Tick(START), Judgement(transitions=(change,)))], received_at=1)
     back = transition(START + 1, IsaState.RTNUN)
     other = transition(START, alarm="no-data")
     store.write([(Tick(START), Judgement(transitions=(back, other)))], received_at=1)
@@ -174,6 +199,20 @@ def test_loads_are_kept_by_channel_period_and_begin(store: Store):
         assert query.loads("day", START, START + HOUR) == []
 
 
+def test_a_command_and_a_new_site_file_leave_a_trace_that_outlives_the_journal(store: Store):
+    command = Command(START, "kim", Action.SHELVE, "ph-low", "탱크로리 반입", START + HOUR)
+    refused = Judgement(refused=(Refusal(command, text("no")),))
+    group = [(command, Judgement()), (command, refused), (ConfigChange(START, "abc"), Judgement())]
+    store.write(group, received_at=START + 5)
+    with store.query() as query:
+        assert query.last_configuration() == "abc"
+        assert query.deeds() == [
+            Deed(START + 5, "", "configuration", "abc"),
+            Deed(START + 5, "kim", "shelve.refused", "ph-low", "탱크로리 반입"),
+            Deed(START + 5, "kim", "shelve", "ph-low", "탱크로리 반입"),
+        ]
+
+
 def test_an_effect_asked_for_twice_is_performed_once(store: Store):
     asked = Judgement(effects=(effect(START, "a"), effect(START + 1, "b")))
     for _ in range(2):
@@ -189,22 +228,32 @@ def test_an_effect_asked_for_twice_is_performed_once(store: Store):
     assert [one.key for one in store.pending_effects(limit=10)] == ["b"]
 
 
-def test_the_last_two_snapshots_are_kept_and_the_newest_of_a_key_is_given(store: Store):
-    assert store.load_snapshot("site") is None
-    for seq in (1, 2, 3):
-        store.save_snapshot("site", seq, bytes([seq]))
-    assert store.load_snapshot("site") == (3, b"\x03")
-    store.save_snapshot("another", 4, b"")
-    assert store.load_snapshot("site") == (3, b"\x03")
-    store.drop_snapshots()
-    assert store.load_snapshot("site") is None
+def test_the_newest_snapshot_is_given_with_the_configuration_it_was_judged_under(store: Store):
+    assert store.last_snapshot() is None
+    store.save_snapshot("site", 1, b"a")
+    assert store.last_snapshot() == Snapshot("site", 1, b"a", None)
+    store.know_configuration("fingerprint", "what judging sees")
+    store.save_snapshot("another", 2, b"b")
+    assert store.last_snapshot() == Snapshot("another", 2, b"b", "what judging sees")
+    store.save_snapshot("site", 3, b"c")
+    assert store.connection.execute("SELECT seq FROM snapshot").fetchall() == [(2,), (3,)]
+
+
+def test_what_is_under_way_is_marked_until_the_next_snapshot(store: Store):
+    assert store.marks() == set()
+    for _ in range(2):
+        store.mark(Mark.FIRST_HISTORY)
+    store.mark(Mark.JUDGE_ANEW)
+    assert store.marks() == {Mark.FIRST_HISTORY, Mark.JUDGE_ANEW}
+    store.save_snapshot("site", 1, b"")
+    assert store.marks() == set()
 
 
 def test_a_failure_in_the_middle_of_a_group_leaves_nothing_of_it(store: Store):
     rows = {1: [(START, 7.0)]}
     bad = replace(transition(START), priority=object())  # type: ignore[arg-type]
     group = [(readings(rows), judgement(rows)), (Tick(1), Judgement(transitions=(bad,)))]
-    with pytest.raises(Exception, match="parameter 6"):
+    with pytest.raises(Exception, match="parameter 8"):
         store.write(group, received_at=1)
     assert store.is_empty()
     assert store.write([(Tick(1), Judgement())], received_at=1) == [1]

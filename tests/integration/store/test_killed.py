@@ -59,7 +59,7 @@ def test_kill_nine_loses_no_acknowledged_group_and_tears_none(tmp_path: Path, se
                     rows = query.rows(channel, START, START + 10**18)
                     assert rows.at.tolist() == [START + n * MINUTE for n in range(kept)]
                     assert rows.value.tolist() == [n / size for n in range(kept)]
-            found = store.load_snapshot("site")
-            assert found is None or found[0] <= kept
+            found = store.last_snapshot()
+            assert found is None or found.seq <= kept
         finally:
             store.close()

@@ -78,6 +78,19 @@ def test_neither_session_nor_token_stands_in_the_file(store: Store):
     assert b"-has-this" not in store.path.read_bytes()
 
 
+def test_who_signs_in_and_who_may_is_noted_in_the_same_breath(store: Store):
+    store.people.put(KIM, Deed(START, "root", "person.put", "kim"))
+    store.people.sign_in("browser", "kim", "csrf", START + 1)
+    assert store.people.remove("kim", Deed(START + 2, "root", "person.remove", "kim"))
+    assert not store.people.remove("kim", Deed(START + 3, "root", "person.remove", "kim"))
+    with store.query() as query:
+        assert [(deed.at - START, deed.who, deed.action) for deed in query.deeds()] == [
+            (2, "root", "person.remove"),
+            (1, "kim", "sign-in"),
+            (0, "root", "person.put"),
+        ]
+
+
 def test_deeds_are_kept_with_who_and_why_newest_first(store: Store):
     first = Deed(START, "kim", "sign-in")
     second = Deed(START + 1, "kim", "acknowledge", "ph-low", "탱크로리 확인")

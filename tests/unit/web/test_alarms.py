@@ -119,6 +119,22 @@ def test_a_script_gets_the_parts_anew(ringing):
     assert "unacknowledged" not in parts.text
 
 
+def test_the_journal_of_changes_says_why_an_alarm_was_hidden(works, ringing):
+    ringing.act("ph-low", "shelve", minutes="60", why="tanker <unloads>")
+    assert "shelved by kim: tanker &lt;unloads&gt;" in ringing.get("/alarms").text
+
+
+def test_who_signed_in_and_what_they_asked_for_is_noted(works, ringing):
+    ringing.act("ph-low", "acknowledge")
+    ringing.act("ph-low", "acknowledge")
+    with works.engine.query() as query:
+        assert [(deed.who, deed.action, deed.about) for deed in query.deeds(3)] == [
+            ("kim", "acknowledge.refused", "ph-low"),
+            ("kim", "acknowledge", "ph-low"),
+            ("kim", "sign-in", ""),
+        ]
+
+
 def test_the_journal_of_changes_is_told_in_words(works, ringing):
     ringing.act("ph-low", "acknowledge")
     page = ringing.get("/alarms").text

@@ -162,7 +162,9 @@ class Alarms:
         if isinstance(after, Refusal):
             return after
         cause = f"command {command.action.value} by {command.who}"
-        lives[number] = self._told(number, before, after, at, at, cause, told)
+        lives[number] = self._told(
+            number, before, after, at, at, cause, told, who=command.who, why=command.why
+        )
         return None
 
     def _told(
@@ -174,6 +176,9 @@ class Alarms:
         known_at: int,
         cause: str,
         told: list[tuple[int, Transition]],
+        *,
+        who: str = "",
+        why: str = "",
     ) -> Life:
         """Tell a change the operator would see; an alarm's story never goes back in time."""
         if before.state is after.state:
@@ -192,6 +197,8 @@ class Alarms:
             condition=after.condition,
             acknowledgement=after.acknowledgement,
             suppression=after.suppression,
+            who=who,
+            why=why,
         )
         told.append((number, transition))
         return replace(after, told_at=at, told_known_at=known_at)

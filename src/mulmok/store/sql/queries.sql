@@ -22,16 +22,29 @@ DELETE FROM journal WHERE seq IN (
 )
 
 -- name: add_snapshot
-INSERT INTO snapshot (key, seq, body) VALUES (?, ?, ?)
+INSERT INTO snapshot (key, seq, body, configuration) VALUES (?, ?, ?, ?)
 
--- name: load_snapshot
-SELECT seq, body FROM snapshot WHERE key = ? ORDER BY id DESC LIMIT 1
+-- name: last_snapshot
+SELECT key, seq, snapshot.body, configuration.body FROM snapshot
+LEFT JOIN configuration ON configuration.id = snapshot.configuration ORDER BY snapshot.id DESC LIMIT 1
 
 -- name: forget_snapshots
 DELETE FROM snapshot WHERE id NOT IN (SELECT id FROM snapshot ORDER BY id DESC LIMIT 2)
 
--- name: drop_snapshots
-DELETE FROM snapshot
+-- name: add_configuration
+INSERT INTO configuration (fingerprint, body) VALUES (?, ?) ON CONFLICT (fingerprint) DO NOTHING
+
+-- name: configuration
+SELECT id FROM configuration WHERE fingerprint = ?
+
+-- name: set_mark
+INSERT INTO mark (name) VALUES (?) ON CONFLICT (name) DO NOTHING
+
+-- name: marks
+SELECT name FROM mark
+
+-- name: drop_marks
+DELETE FROM mark
 
 -- Readings
 
@@ -93,26 +106,32 @@ SELECT min(first_at), max(last_at) FROM (
     FROM channel
 )
 
+-- name: drop_history
+DELETE FROM hot; DELETE FROM sealed; DELETE FROM latest; DELETE FROM transition; DELETE FROM event; DELETE FROM load
+
 -- name: is_empty
 SELECT NOT EXISTS (SELECT 1 FROM journal) AND NOT EXISTS (SELECT 1 FROM hot) AND NOT EXISTS (SELECT 1 FROM sealed)
 
 -- Alarms, events, loads, effects
 
 -- name: add_transition
-INSERT INTO transition (alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression, seq)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (alarm, at, known_at, before, after) DO NOTHING
+INSERT INTO transition (seq, ordinal, alarm, at, known_at, before, after, priority, cause, condition,
+    acknowledgement, suppression, who, why, configuration)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: transitions
-SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition ORDER BY id DESC LIMIT ?
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression, who, why, coalesce(fingerprint, '') FROM transition
+LEFT JOIN configuration ON configuration.id = transition.configuration ORDER BY transition.id DESC LIMIT ?
 
 -- name: transitions_between
-SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition
-WHERE known_at >= ? AND known_at < ? ORDER BY known_at, id
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression, who, why, coalesce(fingerprint, '') FROM transition
+LEFT JOIN configuration ON configuration.id = transition.configuration
+WHERE known_at >= ? AND known_at < ? ORDER BY known_at, transition.id
 
 -- name: last_transitions
-SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression FROM transition
-WHERE id IN (SELECT max(id) FROM transition GROUP BY alarm) ORDER BY alarm
+SELECT alarm, at, known_at, before, after, priority, cause, condition, acknowledgement, suppression, who, why, coalesce(fingerprint, '') FROM transition
+LEFT JOIN configuration ON configuration.id = transition.configuration
+WHERE transition.id IN (SELECT max(id) FROM transition GROUP BY alarm) ORDER BY alarm
 
 -- name: set_event
 INSERT INTO event (id, detected_at, ended_at, body) VALUES (?, ?, ?, ?)
@@ -192,6 +211,9 @@ DELETE FROM token WHERE name = ?
 
 -- name: add_deed
 INSERT INTO audit (at, who, action, about, why) VALUES (?, ?, ?, ?, ?)
+
+-- name: last_configuration
+SELECT about FROM audit WHERE action = 'configuration' ORDER BY id DESC LIMIT 1
 
 -- name: deeds
 SELECT at, who, action, about, why FROM audit ORDER BY id DESC LIMIT ?
