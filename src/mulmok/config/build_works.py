@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfoNotFoundError
 from mulmok.config.amounts import amount, duration, interval, positive
 from mulmok.config.explain import UnfitError, nearest, unfit
 from mulmok.config.reader import Table
-from mulmok.config.site import HttpSpec, StoreSpec, Works
+from mulmok.config.site import WARM_UP, HttpSpec, StoreSpec, Works
 from mulmok.config.values import identifier, names, one_of, reference, whole, words
 from mulmok.config.zone import load_zone
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.text import Names, text
-from mulmok.model.time import MINUTE, UTC_ZONE, Zone
+from mulmok.model.time import MINUTE, UTC_ZONE, Zone, format_duration
 
 _UNKNOWN = float("nan")
 
@@ -82,5 +82,18 @@ def store_of(table: Table | None) -> StoreSpec:
     usual = StoreSpec()
     return StoreSpec(
         retention=table.read("retention", interval, usual.retention),
-        journal=table.read("journal", interval, usual.journal),
+        journal=table.read("journal", _journal, usual.journal),
     )
+
+
+def _journal(value: object) -> int:
+    span = interval(value)
+    if span < WARM_UP:
+        raise unfit(
+            value,
+            text(
+                "at least {span}: a start looks back so far when the site file has changed",
+                span=format_duration(WARM_UP),
+            ),
+        )
+    return span

@@ -1,19 +1,31 @@
-"""The hash by which a state of judging knows the site file it belongs to."""
+"""What judging sees of a site file, as words that can be kept, hashed and read back.
+
+Kept with every state, they let the rules of then be made again when the file has changed since.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
+from typing import Any
 
-from mulmok.config.site import Works
-from mulmok.model.alarm import AlarmRule
+from mulmok.config.site import HttpSpec, Site, StoreSpec, Works
+from mulmok.config.zone import load_zone
+from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.channel import Channel
+from mulmok.model.event import Verdict
+from mulmok.model.quantity import QUANTITIES
+from mulmok.model.text import Names
 
 
-def fingerprint_of(
-    works: Works, channels: tuple[Channel, ...], alarms: tuple[AlarmRule, ...]
-) -> str:
-    """SHA-256 of what can change a judgement, in canonical units.
+def fingerprint_of(content: str) -> str:
+    """SHA-256 of what can change a judgement."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def content_of(works: Works, channels: tuple[Channel, ...], alarms: tuple[AlarmRule, ...]) -> str:
+    """Give what can change a judgement, in canonical units.
 
     Comments, order of keys, the unit in which an amount was written, names, ports and retention do
     not change it; every value that judging sees does, and so does the order of the channels.
@@ -59,5 +71,55 @@ def fingerprint_of(
             for rule in alarms
         ],
     }
-    words = json.dumps(content, sort_keys=True)
-    return hashlib.sha256(words.encode()).hexdigest()
+    return json.dumps(content, sort_keys=True)
+
+
+def recalled(content: str) -> Site | None:
+    """Give the site as judging saw it then, without names; None when this version cannot read it."""
+    try:
+        parts = json.loads(content)
+        id_, zone, capacity, design, equalisation, reorder, grid = parts["works"]
+        works = Works(
+            id_,
+            Names("", ""),
+            load_zone(zone),
+            capacity,
+            dict(design),
+            equalisation,
+            reorder=reorder,
+            grid=grid,
+        )
+        channels = tuple(
+            Channel(id_, QUANTITIES[quantity], *rest) for id_, quantity, *rest in parts["channels"]
+        )
+        alarms = tuple(_rule(*words) for words in parts["alarms"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Site(
+        path=Path(),
+        works=works,
+        channels=channels,
+        sources=(),
+        alarms=alarms,
+        http=HttpSpec(),
+        store=StoreSpec(),
+        fingerprint=fingerprint_of(content),
+        content=content,
+    )
+
+
+def _rule(id_: str, kind: str, *rest: Any) -> AlarmRule:
+    *numbers, priority, verdict, source = rest
+    channel, limit, deadband, on_delay, off_delay = numbers
+    return AlarmRule(
+        id_,
+        RuleKind(kind),
+        channel,
+        limit,
+        deadband,
+        on_delay,
+        off_delay,
+        priority,
+        Verdict(verdict),
+        source,
+    )

@@ -9,7 +9,7 @@ from mulmok.config.build_channels import channels_of
 from mulmok.config.build_sources import sources_of
 from mulmok.config.build_works import http_of, store_of, works_of
 from mulmok.config.documents import read_tables
-from mulmok.config.fingerprint import fingerprint_of
+from mulmok.config.fingerprint import content_of, fingerprint_of
 from mulmok.config.reader import Faults, Table
 from mulmok.config.site import Site
 from mulmok.model.errors import ConfigError, Fault
@@ -38,6 +38,7 @@ def load_site(path: Path | str) -> Site:
     described = None if works is None else works_of(works)
     if faults.found or described is None:
         raise ConfigError(faults.in_order())
+    content = content_of(described, channels, alarms)
     return Site(
         path=path,
         works=described,
@@ -46,7 +47,8 @@ def load_site(path: Path | str) -> Site:
         alarms=alarms,
         http=http,
         store=store,
-        fingerprint=fingerprint_of(described, channels, alarms),
+        fingerprint=fingerprint_of(content),
+        content=content,
     )
 
 

@@ -13,6 +13,10 @@ from mulmok.model.time import DAY, MINUTE, Zone
 
 Setting = str | int | float | bool
 
+#: How much stored history a start after a change of the site file judges anew: it covers the warm-up
+#: of every stage. Site choice.
+WARM_UP = 30 * DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Works:
@@ -76,7 +80,7 @@ class StoreSpec:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything one site file says; `fingerprint` is a hash of what matters to judging."""
+    """Everything one site file says; `content` is what matters to judging, `fingerprint` its hash."""
 
     path: Path
     works: Works
@@ -86,6 +90,7 @@ class Site:
     http: HttpSpec
     store: StoreSpec
     fingerprint: str
+    content: str
 
     def channel(self, channel_id: str) -> Channel | None:
         """Give the channel of that id, or None."""

@@ -93,7 +93,7 @@ TABLES: dict[str, tuple[Key, ...]] = {
     ),
     "store": (
         Key("retention", "interval", text("how long readings and judgements are kept"), '"1098 d"', usual='"1098 d"'),
-        Key("journal", "interval", text("how long the journal is kept"), '"40 d"', usual='"40 d"'),
+        Key("journal", "interval", text("how long the journal is kept; at least 30 d"), '"40 d"', usual='"40 d"'),
     ),
     "http": (
         Key("host", "text", text("address to listen on"), '"127.0.0.1"', usual='"127.0.0.1"'),

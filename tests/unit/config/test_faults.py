@@ -267,6 +267,11 @@ CASES = {
         '[store]\nretention = "3 y"\n[[alarm]]',
         'site.toml:27 store.retention: have "3 y", want a duration such as "3 min"',
     ),
+    "a journal shorter than what a start looks back to": (
+        "[[alarm]]",
+        '[store]\njournal = "7 d"\n[[alarm]]',
+        'site.toml:27 store.journal: have "7 d", want at least 30 d: a start looks back so far when the site file has changed',
+    ),
 }
 
 
@@ -320,6 +325,7 @@ def test_nothing_unprintable_of_a_file_reaches_the_terminal(complain):
 
 
 KOREAN = {
+    "a journal shorter than what a start looks back to": 'site.toml:27 store.journal: 입력값 "7 d", 필요한 값: 30 d 이상(설정 파일이 바뀐 뒤 시작할 때 그만큼 되돌아봅니다)',
     "a wrong unit": 'site.toml:13 channel.inlet_cod.range: 입력값 "1500 C", 필요한 값: 농도(예: "1500 mg/L")',
     "an unknown key": 'site.toml:30 alarm.ph-low.deadbnad: 알 수 없는 키입니다. "deadband"을(를) 쓰려던 것입니까?',
     "a missing key": "site.toml:9 channel.inlet_cod.every: 빠져 있습니다. 필요한 값: 측정 간격",
