@@ -95,7 +95,7 @@ def crashed(story: Story, seed: int) -> Outcome:
     outcome, state = Outcome(), pipeline.start()
     for message in _pieces(story.messages, chance):
         if chance.random() < 0.3:
-            data = dump_state(state)
+            data = dump_state(pipeline, state)
             pipeline = build_pipeline(story.site)
             state = load_state(pipeline, data)
         state, said = pipeline.step(state, message)

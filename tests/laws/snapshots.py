@@ -12,5 +12,5 @@ from mulmok.store.snapshot import from_bytes, to_bytes
 def through_bytes(stage: Any, state: Any) -> Any:
     """Write the state down and read it back."""
     if isinstance(stage, Pipeline):
-        return load_state(stage, dump_state(state))
+        return load_state(stage, dump_state(stage, state))
     return from_bytes(to_bytes(state), stage.state_type)

@@ -61,7 +61,7 @@ def warmed():
     works = Simulator(INLET, works_of(1250.0), 1, KST, PLANTED)
     line = pipeline()
     state, _ = line.step(line.start(), message(works.rows(START, BEGIN)))
-    return dump_state(state), works.rows(BEGIN, END)
+    return dump_state(line, state), works.rows(BEGIN, END)
 
 
 def said(cuts, *, ticks=False, through_bytes=False):
@@ -77,10 +77,10 @@ def said(cuts, *, ticks=False, through_bytes=False):
             messages.insert(0, Tick(int(rows.at[begin])))
         for one in messages:
             if through_bytes:
-                state = load_state(line, dump_state(state))
+                state = load_state(line, dump_state(line, state))
             state, judgement = line.step(state, one)
             judgements.append(judgement)
-    return judgements, dump_state(state)
+    return judgements, dump_state(line, state)
 
 
 def told(judgements, *, when=True):

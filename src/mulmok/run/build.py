@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from mulmok import plugins
 from mulmok.config.site import Site
-from mulmok.judge.alarm.stage import Alarms
+from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.derive.expected import Expected
 from mulmok.judge.derive.load import Loads
 from mulmok.judge.diagnose.events import Events
@@ -37,6 +39,15 @@ def build_pipeline(site: Site) -> Pipeline:
 
 def state_key(site: Site, pipeline: Pipeline) -> str:
     """Name of the snapshots this site file and these stages can go on from."""
+    words = [f"state/{_VERSION}", site.fingerprint, *_named(pipeline)]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+#: Raised when the form of `_Parts` changes.
+_VERSION = 2
+
+
+def _named(pipeline: Pipeline) -> tuple[str, ...]:
     stages = (
         pipeline.order,
         pipeline.quality,
@@ -46,18 +57,18 @@ def state_key(site: Site, pipeline: Pipeline) -> str:
         pipeline.events,
         pipeline.alarms,
     )
-    words = [site.fingerprint, *(f"{stage.name}/{stage.version}" for stage in stages)]
-    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+    return tuple(f"{stage.name}/{stage.version}" for stage in stages)
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """The state of every stage as bytes, in the pipeline's order."""
+    """The state of every stage as bytes, in the pipeline's order, and which stage's each is."""
 
+    stages: tuple[str, ...]
     parts: tuple[bytes, ...]
 
 
-def dump_state(state: PipelineState) -> bytes:
+def dump_state(pipeline: Pipeline, state: PipelineState) -> bytes:
     """Write the state of all stages down, exactly."""
     parts = (
         state.order,
@@ -68,7 +79,7 @@ def dump_state(state: PipelineState) -> bytes:
         state.events,
         state.alarms,
     )
-    return to_bytes(_Parts(tuple(to_bytes(part) for part in parts)))
+    return to_bytes(_Parts(_named(pipeline), tuple(to_bytes(part) for part in parts)))
 
 
 def load_state(pipeline: Pipeline, data: bytes) -> PipelineState:
@@ -92,3 +103,14 @@ def load_state(pipeline: Pipeline, data: bytes) -> PipelineState:
         from_bytes(events, pipeline.events.state_type),
         from_bytes(alarms, pipeline.alarms.state_type),
     )
+
+
+def load_alarms(pipeline: Pipeline, data: bytes) -> AlarmsState | None:
+    """Read back only the alarms' state, whatever the other stages; None when it is another version's."""
+    try:
+        saved = from_bytes(data, _Parts)
+        if saved.stages[-1:] != _named(pipeline)[-1:]:
+            return None
+        return from_bytes(saved.parts[-1], AlarmsState)
+    except (msgspec.MsgspecError, IndexError):
+        return None

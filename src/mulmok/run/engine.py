@@ -18,8 +18,8 @@ from mulmok.model.text import Text
 from mulmok.run.broadcast import Broadcast, Subscription
 from mulmok.run.build import build_pipeline, state_key
 from mulmok.run.clock import Clock, stopwatch
-from mulmok.run.recover import recover
-from mulmok.run.writer import Committed, Writer
+from mulmok.run.opening import begin
+from mulmok.run.writer import SNAPSHOT_AFTER, TICK_GRACE, Committed, Writer
 from mulmok.source.port import Arrival
 from mulmok.store.query import Query
 from mulmok.store.retention import Retention
@@ -41,27 +41,28 @@ class Engine:
     _sources: dict[str, SourceState] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, site: Site, data: Path, clock: Clock) -> Engine:
+    def open(
+        cls, site: Site, data: Path, clock: Clock, *, snapshot_after: int = SNAPSHOT_AFTER
+    ) -> Engine:
         """Open the store, go on from where it was left, and begin. Raises StoreError."""
         keep = Retention(readings=site.store.retention, journal=site.store.journal)
         store = Store.open(data, keep)
         try:
-            store.know_channels([channel.id for channel in site.channels])
-            pipeline = build_pipeline(site)
-            with store.query() as query:
-                recovered = recover(site, pipeline, store, query)
+            pipeline, now = build_pipeline(site), clock.now()
+            state = begin(site, pipeline, store, now - TICK_GRACE, now)
         except BaseException:
             store.close()
             raise
         broadcast = Broadcast()
         writer = Writer(
             pipeline=pipeline,
-            state=recovered.state,
+            state=state,
             store=store,
             clock=clock,
             key=state_key(site, pipeline),
             channels=len(site.channels),
             published=broadcast.publish,
+            snapshot_after=snapshot_after,
         )
         engine = cls(site, pipeline, store, clock, writer, broadcast)
         writer.start()

@@ -1,74 +1,137 @@
 """Where a works goes on from: the last snapshot and the journal after it, or its own history.
 
 A crash anywhere leaves snapshot and journal agreeing: what was acknowledged is in the journal, and
-replaying it brings back the very state in which the process died. When the site file has changed,
-no snapshot fits; then the stored readings of the last weeks are judged again under the new file,
-silently, and the alarms are taken over as far as their rules are unchanged.
+replaying it in its order brings back the very state in which the process died. That needs the stages
+and the site file of then. Where they have changed, or history has come in beneath, the stored readings
+of the last weeks are judged anew instead, silently; no command of then is given again, and the alarms
+go on as they were left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from heapq import merge
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
-from mulmok.config.site import Site
+from mulmok.config.fingerprint import recalled
+from mulmok.config.site import WARM_UP, Site
+from mulmok.judge.alarm.carry import as_told, carry
+from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.pipeline import Pipeline, PipelineState
-from mulmok.model.message import Message, Readings, Tick
+from mulmok.model.alarm import AlarmInput
+from mulmok.model.block import empty_block
+from mulmok.model.event import Event
+from mulmok.model.message import Command, ConfigChange, Message, Readings
 from mulmok.model.time import DAY
-from mulmok.run.build import load_state, state_key
+from mulmok.run.build import build_pipeline, load_alarms, load_state, state_key
 from mulmok.run.guarded import judge
 from mulmok.store.query import Query
-from mulmok.store.sqlite import Store
-
-#: How much stored history a new site file is made familiar with. Site choice: it covers the warm-up
-#: of every stage.
-WARM_UP = 30 * DAY
-
-Progress = Callable[[float], None]
+from mulmok.store.sqlite import Snapshot, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """The state to go on from, and how it was come by."""
+    """The state to go on from, and how it was come by.
+
+    replayed   messages judged again
+    rebuilt    whether it comes from stored readings: then it may differ from what was last told
+    upto       event time the stored readings came to [ns UTC]
+    events     last word on each event found in them
+    """
 
     state: PipelineState
     replayed: int
-    rebuilt: bool
+    rebuilt: bool = False
+    upto: int = 0
+    events: dict[str, Event] = field(default_factory=dict)
 
 
 def recover(site: Site, pipeline: Pipeline, store: Store, query: Query) -> Recovered:
     """Bring back the state in which the works was left."""
-    channels = len(site.channels)
-    snapshot = store.load_snapshot(state_key(site, pipeline))
-    if snapshot is not None:
-        after, data = snapshot
-        state, count = load_state(pipeline, data), 0
-        for _, message in store.journal(after):
-            state, _ = judge(pipeline, state, message, channels=channels)
-            count += 1
-        return Recovered(state, count, rebuilt=False)
-    state, count = pipeline.start(), 0
-    for message in _remembered(site, store, query):
-        state, _ = judge(pipeline, state, message, channels=channels)
+    kept, anew = store.last_snapshot(), store.marks()
+    if not anew and kept is None and _tells_all(site, store):
+        return Recovered(*_replayed(pipeline, pipeline.start(), site, store.journal(0)))
+    if not anew and kept is not None and kept.key == state_key(site, pipeline):
+        state = load_state(pipeline, kept.body)
+        return Recovered(*_replayed(pipeline, state, site, store.journal(kept.seq)))
+    return _rebuilt(site, pipeline, store, query, kept)
+
+
+def _replayed(
+    pipeline: Pipeline, state: PipelineState, site: Site, entries: Iterator[tuple[int, Message]]
+) -> tuple[PipelineState, int]:
+    count = 0
+    for _, message in entries:
+        state, _ = judge(pipeline, state, message, channels=len(site.channels))
         count += 1
-    return Recovered(state, count, rebuilt=count > 0)
+    return state, count
 
 
-def _remembered(site: Site, store: Store, query: Query) -> Iterator[Message]:
-    """Stored readings of the warm-up span and the journal's other messages, in time order."""
-    span = query.data_range()
-    if span is None:
-        return
-    start = max(span[0], span[1] - WARM_UP)
-    others = (
-        message
+def _tells_all(site: Site, store: Store) -> bool:
+    """Whether the journal holds everything since the beginning, all of it under this site file."""
+    if store.is_empty():
+        return True
+    first = next(store.journal(0), (0, None))[0]
+    return first == 1 and all(
+        message.fingerprint == site.fingerprint
         for _, message in store.journal(0)
-        if not isinstance(message, Readings | Tick) and message.at >= start
+        if isinstance(message, ConfigChange)
     )
-    yield from merge(stored_readings(site, query, start, span[1] + 1), others, key=_instant)
+
+
+def _rebuilt(
+    site: Site, pipeline: Pipeline, store: Store, query: Query, kept: Snapshot | None
+) -> Recovered:
+    state, count, upto, events = pipeline.start(), 0, 0, dict[str, Event]()
+    span = query.data_range()
+    if span is not None:
+        start = max(span[0], span[1] - WARM_UP)
+        for message in stored_readings(site, query, start, span[1] + 1):
+            state, said = judge(pipeline, state, message, channels=len(site.channels))
+            events.update((event.id, event) for event in said.events)
+            count, upto = count + 1, max(upto, said.upto)
+    stage, left = cast("Alarms", pipeline.alarms), _left(store, kept)
+    if left is None:
+        alarms = as_told(stage, state.alarms, query.alarm_states())
+    else:
+        alarms = carry(*left, stage, state.alarms, upto)
+    state = PipelineState(
+        state.order,
+        state.quality,
+        state.expected,
+        state.load,
+        state.detectors,
+        state.events,
+        alarms,
+    )
+    return Recovered(state, count, rebuilt=True, upto=upto, events=events)
+
+
+def _left(store: Store, kept: Snapshot | None) -> tuple[Alarms, AlarmsState] | None:
+    """Alarms as they were left, with the rules of then; None when this version cannot read them."""
+    site = None if kept is None or kept.configuration is None else recalled(kept.configuration)
+    if kept is None or site is None:
+        return None
+    pipeline = build_pipeline(site)
+    stage = cast("Alarms", pipeline.alarms)
+    entries = store.journal(kept.seq, [channel.id for channel in site.channels])
+    if kept.key == state_key(site, pipeline):
+        state, _ = _replayed(pipeline, load_state(pipeline, kept.body), site, entries)
+        return stage, state.alarms
+    # The other stages are of another version. What came after the snapshot cannot be judged as it
+    # was then, but what operators have hidden since stays hidden.
+    alarms = load_alarms(pipeline, kept.body)
+    if alarms is None:
+        return None
+    for _, message in entries:
+        if isinstance(message, Command):
+            now = np.array([message.at], np.int64)
+            nothing = empty_block(len(site.channels))
+            given = AlarmInput(nothing, (), (message,), (), message.at, now)
+            alarms, _ = stage.step(alarms, given)
+    return stage, alarms
 
 
 def stored_readings(site: Site, query: Query, start: int, end: int) -> Iterator[Readings]:
@@ -91,7 +154,3 @@ def stored_readings(site: Site, query: Query, start: int, end: int) -> Iterator[
             status=np.concatenate([rows.status for _, rows in columns])[order],
             source="history",
         )
-
-
-def _instant(message: Message) -> int:
-    return int(message.at[0]) if isinstance(message, Readings) else message.at

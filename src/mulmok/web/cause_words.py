@@ -29,6 +29,8 @@ _SOURCE = {
 def cause_words(site: Site, cause: str) -> Text | str:
     """Say a transition's cause."""
     match cause.split(maxsplit=3):
+        case ["configuration"]:
+            return text("the site file or mulmok itself has changed")
         case ["deadline"]:
             return text("its time had passed")
         case ["event", id_]:
