@@ -13,7 +13,7 @@ from mulmok.model.time import DAY, HOUR, MINUTE
 from mulmok.run.build import build_pipeline
 from mulmok.run.clock import ScaledClock, SystemClock
 from mulmok.run.engine import Engine
-from mulmok.run.history import keep_history
+from mulmok.run.history import is_unlived, keep_history
 from mulmok.run.people import NewPerson, make_person
 from mulmok.run.simulation import simulator_of
 from mulmok.run.supervise import Supervised
@@ -49,7 +49,7 @@ def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float]
     try:
         store.know_channels([channel.id for channel in site.channels])
         with store.query() as query:
-            span = query.data_range()
+            span = None if is_unlived(store) else query.data_range()
         now = SystemClock().now() // MINUTE * MINUTE if span is None else span[1] // MINUTE * MINUTE
         tanker = now + int(_WAIT_S * speed) * 1_000_000_000
         planted = schedule(SEED, tanker - _TANKER_AFTER, now + _PLANNED, site.channels)
