@@ -33,6 +33,9 @@ _GROUP = 256
 _TICK_EVERY = SECOND
 _SNAPSHOT_EVERY = 5 * MINUTE
 _HOUSEKEEPING_EVERY = 2 * SECOND
+#: Journal entries after which a snapshot is due before its time: a restart has no more to replay.
+#: Site choice: some seconds of judging.
+SNAPSHOT_AFTER = 20_000
 #: Event time by which ticks stay behind the clock, so that a reading under way is not overtaken.
 #: Site choice.
 TICK_GRACE = 5 * SECOND
@@ -81,6 +84,7 @@ class Writer:
     key: str
     channels: int
     published: Callable[[Judgement], None]
+    snapshot_after: int = SNAPSHOT_AFTER
     pulse: Pulse = field(default_factory=Pulse)
 
     def __post_init__(self) -> None:
@@ -161,12 +165,15 @@ class Writer:
             if now >= next_tick:
                 next_tick = now + _TICK_EVERY
                 self._advance()
-            if now >= next_snapshot:
+            if now >= next_snapshot or self._seq - self._snapshot_seq >= self.snapshot_after:
                 next_snapshot = now + _SNAPSHOT_EVERY
                 self._guard(self._write_snapshot)
             if now >= next_care and self._inbox.empty():
                 next_care = now + _HOUSEKEEPING_EVERY
-                self._guard(lambda: self.store.care(self.clock.now()))
+                self._guard(lambda: self.store.care(self.clock.now()) > 0)
+                if self.pulse.failing is not None:
+                    # The only way to find out that the store takes again what it is given.
+                    self._guard(lambda: self._write_snapshot(anyway=True))
             if self._stop.is_set() and self._inbox.empty():
                 break
         self._guard(self._write_snapshot)
@@ -226,23 +233,28 @@ class Writer:
             except StoreError as error:
                 self.pulse.failing = error
                 return
-            self._tick = None
+            self._tick, self.pulse.failing = None, None
             self.published(said)
         else:
             self._tick = tick
         self.state = state
         self.pulse.upto = max(self.pulse.upto, said.upto)
 
-    def _write_snapshot(self) -> None:
+    def _write_snapshot(self, *, anyway: bool = False) -> bool:
         # A quiet tick the journal does not know is in the state too, and may be: ticks change only
         # how soon something is known.
-        if self._seq != self._snapshot_seq or self._tick is not None:
-            self.store.save_snapshot(self.key, self._seq, dump_state(self.state))
-            self._snapshot_seq = self._seq
+        if self._seq == self._snapshot_seq and self._tick is None and not anyway:
+            return False
+        body = dump_state(self.pipeline, self.state)
+        self.store.save_snapshot(self.key, self._seq, body)
+        self._snapshot_seq = self._seq
+        return True
 
-    def _guard(self, act: Callable[[], object]) -> None:
+    def _guard(self, act: Callable[[], bool]) -> None:
+        """Write something; `act` tells whether there was anything to write."""
         try:
-            act()
+            if act():
+                self.pulse.failing = None
         except StoreError as error:
             self.pulse.failing = error
             _log.error("%s", error)

@@ -54,3 +54,46 @@ def test_a_sender_who_gives_up_before_its_turn_does_not_stop_the_others(engine):
     assert busy.result(10)
     assert isinstance(waiting.result(10), Committed)
     assert engine.status().alive
+
+
+def test_trouble_is_over_with_the_next_thing_written_whatever_it_is(engine):
+    engine.writer.submit(readings(0)).result(10)
+    trouble = threading.Event()
+    trouble.set()
+    save, write = engine.store.save_snapshot, engine.store.write
+
+    def failing(act):
+        def tried(*args, **kwargs):
+            if trouble.is_set():
+                raise StoreError("the disk is full")
+            return act(*args, **kwargs)
+
+        return tried
+
+    engine.store.save_snapshot, engine.store.write = failing(save), failing(write)
+    with pytest.raises(StoreError, match="the disk is full"):
+        engine.writer.submit(readings(1)).result(10)
+    assert str(engine.status().store) == "the disk is full"
+    over = threading.Event()
+
+    def saved(*args):
+        save(*args)
+        over.set()
+
+    engine.store.save_snapshot = saved
+    # Nothing more comes in: housekeeping finds out by itself.
+    assert over.wait(30)
+    engine.writer.perform(lambda _: None).result(10)
+    assert engine.status().store is None
+
+
+def test_a_snapshot_is_due_after_so_many_entries_of_the_journal(tmp_path: Path):
+    clock = SettableClock(START)
+    running = Engine.open(load_site(SITE), tmp_path / "data", clock, snapshot_after=5)
+    for number in range(12):
+        running.writer.submit(readings(number)).result(10)
+    running.writer.perform(lambda _: None).result(10)
+    kept = running.store.last_snapshot()
+    assert kept is not None
+    assert running.store.last_seq() - kept.seq < 5
+    running.close()
