@@ -185,8 +185,8 @@ class Store:
     def drop_history(self) -> None:
         """Forget readings and what was made of them; the journal is not touched."""
         with self._transaction():
-            for statement in queries()["drop_history"].split(";"):
-                self.connection.execute(statement)
+            for table in ("hot", "sealed", "latest", "transition", "event", "load"):
+                self.connection.execute(queries()[f"forget_{table}"])
 
     def waiting_effects(self, limit: int) -> list[outbox.Waiting]:
         """Effects asked for and not done yet, the least often tried first."""

@@ -106,8 +106,23 @@ SELECT min(first_at), max(last_at) FROM (
     FROM channel
 )
 
--- name: drop_history
-DELETE FROM hot; DELETE FROM sealed; DELETE FROM latest; DELETE FROM transition; DELETE FROM event; DELETE FROM load
+-- name: forget_hot
+DELETE FROM hot
+
+-- name: forget_sealed
+DELETE FROM sealed
+
+-- name: forget_latest
+DELETE FROM latest
+
+-- name: forget_transition
+DELETE FROM transition
+
+-- name: forget_event
+DELETE FROM event
+
+-- name: forget_load
+DELETE FROM load
 
 -- name: is_empty
 SELECT NOT EXISTS (SELECT 1 FROM journal) AND NOT EXISTS (SELECT 1 FROM hot) AND NOT EXISTS (SELECT 1 FROM sealed)
