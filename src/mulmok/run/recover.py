@@ -10,18 +10,16 @@ go on as they were left.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
 
 from mulmok.config.fingerprint import recalled
 from mulmok.config.site import WARM_UP, Site
-from mulmok.judge.alarm.carry import as_told, carry
+from mulmok.judge.alarm.carry import as_told, carry, obeyed
 from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.pipeline import Pipeline, PipelineState
-from mulmok.model.alarm import AlarmInput
-from mulmok.model.block import empty_block
 from mulmok.model.event import Event
 from mulmok.model.message import Command, ConfigChange, Message, Readings
 from mulmok.model.time import DAY
@@ -97,15 +95,7 @@ def _rebuilt(
         alarms = as_told(stage, state.alarms, query.alarm_states())
     else:
         alarms = carry(*left, stage, state.alarms, upto)
-    state = PipelineState(
-        state.order,
-        state.quality,
-        state.expected,
-        state.load,
-        state.detectors,
-        state.events,
-        alarms,
-    )
+    state = replace(state, alarms=alarms)
     return Recovered(state, count, rebuilt=True, upto=upto, events=events)
 
 
@@ -125,13 +115,8 @@ def _left(store: Store, kept: Snapshot | None) -> tuple[Alarms, AlarmsState] | N
     alarms = load_alarms(pipeline, kept.body)
     if alarms is None:
         return None
-    for _, message in entries:
-        if isinstance(message, Command):
-            now = np.array([message.at], np.int64)
-            nothing = empty_block(len(site.channels))
-            given = AlarmInput(nothing, (), (message,), (), message.at, now)
-            alarms, _ = stage.step(alarms, given)
-    return stage, alarms
+    commands = (message for _, message in entries if isinstance(message, Command))
+    return stage, obeyed(stage, alarms, commands)
 
 
 def stored_readings(site: Site, query: Query, start: int, end: int) -> Iterator[Readings]:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-from unit.alarm.works import CHANNELS, PH_AT_ONCE, PH_LOW, Works, event, minute
+from unit.alarm.works import CHANNELS, PH_AT_ONCE, PH_LOW, START, Works, event, minute
 
-from mulmok.judge.alarm.carry import as_told, carry, retold
+from mulmok.judge.alarm.carry import as_told, carry, obeyed, retold
 from mulmok.judge.alarm.stage import Alarms, views
 from mulmok.model.alarm import AlarmRule, RuleKind
+from mulmok.model.message import Action, Command
 from mulmok.model.text import Names
 from mulmok.model.time import MINUTE
 
@@ -162,3 +163,19 @@ def test_only_what_stands_otherwise_than_last_told_is_told_also_of_alarms_that_a
     ]
     assert {t.cause for t in told} == {"configuration"}
     assert state.lives[0].told_at == told[0].at
+
+
+def test_commands_alone_change_what_they_may_and_nothing_else():
+    works = Works(PH_AT_ONCE, QUIET)
+    works.ph(0, 4.0)
+    at = START + 500 * MINUTE
+    commands = [
+        Command(at, "kim", Action.ACKNOWLEDGE, "ph-low"),
+        Command(at, "kim", Action.OUT_OF_SERVICE, "ph-low", "pump work"),
+        Command(at, "kim", Action.ACKNOWLEDGE, "quiet"),
+        Command(at, "kim", Action.ACKNOWLEDGE, "nobody knows it"),
+    ]
+    low, quiet = views(obeyed(works.stage, works.state, commands), works.stage.rules)
+    assert (low.state, low.acked_by, low.suppressed_why) == ("OOSRV", "kim", "pump work")
+    # Its time was over long ago, but time has stood still.
+    assert quiet == works.view(1)

@@ -7,9 +7,10 @@ were left can tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mulmok.judge.alarm.commands import carried_out
 from mulmok.judge.alarm.machine import Life, heard
 from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.alarm.states import ACTIVE_CONDITIONS, Input
@@ -17,10 +18,12 @@ from mulmok.model.alarm import (
     Acknowledgement,
     AlarmRule,
     IsaState,
+    Refusal,
     RuleKind,
     Suppression,
     Transition,
 )
+from mulmok.model.message import Command
 
 #: Cause of what changes only because judging did.
 CONFIGURATION = "configuration"
@@ -71,6 +74,19 @@ def as_told(new: Alarms, rebuilt: AlarmsState, words: Mapping[str, Transition]) 
         for rule, life in zip(new.rules, rebuilt.lives, strict=True)
     )
     return replace(rebuilt, lives=lives)
+
+
+def obeyed(stage: Alarms, state: AlarmsState, commands: Iterable[Command]) -> AlarmsState:
+    """Give the state after commands alone: time and the process stand still meanwhile."""
+    lives = {rule.id: life for rule, life in zip(stage.rules, state.lives, strict=True)}
+    for command in commands:
+        life = lives.get(command.alarm)
+        if life is None:
+            continue
+        after = carried_out(life, command, command.at)
+        if not isinstance(after, Refusal):
+            lives[command.alarm] = after
+    return replace(state, lives=tuple(lives.values()))
 
 
 def retold(
