@@ -33,6 +33,15 @@ from mulmok.store.sql import queries
 from mulmok.store.trouble import store_error
 
 FILE = "mulmok.sqlite"
+#: Everything that is made of readings.
+_FORGET = (
+    "forget_hot",
+    "forget_sealed",
+    "forget_latest",
+    "forget_transition",
+    "forget_event",
+    "forget_load",
+)
 
 
 class Mark(StrEnum):
@@ -185,8 +194,8 @@ class Store:
     def drop_history(self) -> None:
         """Forget readings and what was made of them; the journal is not touched."""
         with self._transaction():
-            for table in ("hot", "sealed", "latest", "transition", "event", "load"):
-                self.connection.execute(queries()[f"forget_{table}"])
+            for query in _FORGET:
+                self.connection.execute(queries()[query])
 
     def waiting_effects(self, limit: int) -> list[outbox.Waiting]:
         """Effects asked for and not done yet, the least often tried first."""
