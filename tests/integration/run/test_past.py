@@ -167,9 +167,9 @@ def test_a_few_readings_given_again_leave_the_loads_of_their_day_as_they_were(
 
 
 def test_what_was_missing_fills_the_loads_of_its_hours_up(site: Site, tmp_path: Path):
-    lived(site, tmp_path / "data", minutes(*range(60), *range(90, 190)))
-    assert contents(tmp_path / "data")["loads"][1].coverage < 0.6
-    kept(site, tmp_path / "data", iter([minutes(*range(60, 90))]))
+    lived(site, tmp_path / "data", minutes(*range(70), *range(90, 190)))
+    assert contents(tmp_path / "data")["loads"][1].coverage < 0.9
+    kept(site, tmp_path / "data", iter([minutes(*range(70, 90))]))
     lived(site, tmp_path / "peace", minutes(*range(190)))
     assert contents(tmp_path / "data")["loads"] == contents(tmp_path / "peace")["loads"]
 
