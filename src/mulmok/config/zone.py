@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mulmok.model.time import NEVER, SECOND, Zone, from_datetime
+from mulmok.model.time import DAY, EARLIEST, LATEST, NEVER, SECOND, Zone, from_datetime, to_datetime
 
-_FIRST, _LAST = datetime(1985, 1, 1, tzinfo=UTC), datetime(2070, 1, 1, tzinfo=UTC)
+#: A little more on both ends: a local day may begin before its first reading, and end after its last.
+_MARGIN = 30 * DAY
+_FIRST, _LAST = to_datetime(EARLIEST - _MARGIN), to_datetime(LATEST + _MARGIN)
 
 
 @cache
 def load_zone(name: str) -> Zone:
-    """Give a zone's changes from 1985 to 2070. Raises ZoneInfoNotFoundError or ValueError."""
+    """Give a zone's changes over all years readings are taken from. Raises ZoneInfoNotFoundError or ValueError."""
     zone = ZoneInfo(name)
 
     def offset(moment: datetime) -> int:

@@ -23,6 +23,10 @@ NEVER = -(2**62)
 #: "No deadline": later than any reading.
 FOREVER = 2**62
 
+#: Readings outside these years, 1990 to 2100, are a clock that was never set [ns UTC]. Site choice.
+EARLIEST = 631_152_000 * SECOND
+LATEST = 4_102_444_800 * SECOND
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = 1_000
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from mulmok.model.errors import unexpected
 from mulmok.model.text import Text, text
-from mulmok.model.time import DAY, HOUR, MINUTE, Zone, parse_instant
-from mulmok.source.files.times import EARLIEST, LATEST
+from mulmok.model.time import DAY, EARLIEST, HOUR, LATEST, MINUTE, Zone, parse_instant
 from mulmok.source.files.zones import named_zone
 from mulmok.web.faults import RequestError
 from mulmok.web.moments import age

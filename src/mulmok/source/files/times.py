@@ -13,13 +13,9 @@ from numpy.typing import NDArray
 from mulmok.model.block import Instants
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.model.time import FOREVER, NEVER, from_datetime
+from mulmok.model.time import EARLIEST, FOREVER, LATEST, NEVER, from_datetime
 from mulmok.source.files.table import Table, in_file
 from mulmok.source.files.zones import to_utc
-
-#: Readings outside these years are a clock that was never set. Site choice.
-EARLIEST = 631_152_000_000_000_000  # 1990-01-01
-LATEST = 4_102_444_800_000_000_000  # 2100-01-01
 
 _NS = pa.timestamp("ns")
 _NS_UTC = pa.timestamp("ns", "UTC")

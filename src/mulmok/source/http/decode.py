@@ -19,10 +19,9 @@ from mulmok.model.channel import Channel
 from mulmok.model.errors import InputError
 from mulmok.model.status import Status, parse_status
 from mulmok.model.text import Text, text
-from mulmok.model.time import HOUR, format_instant, parse_instant
+from mulmok.model.time import EARLIEST, HOUR, format_instant, parse_instant
 from mulmok.source.files.csv_table import csv_table
 from mulmok.source.files.read import read_body
-from mulmok.source.files.times import EARLIEST
 from mulmok.source.http.complaint import complain, complain_json
 from mulmok.source.nearest import nearest
 from mulmok.source.port import Arrival
