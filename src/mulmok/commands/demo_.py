@@ -10,7 +10,6 @@ from pathlib import Path
 from mulmok.commands.progress import progress_bar
 from mulmok.commands.serving import bound, serve
 from mulmok.config.load import load_site
-from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
 from mulmok.run.demo import open_demo
 from mulmok.run.example import example_site
@@ -20,10 +19,6 @@ _HOST = "127.0.0.1"
 
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Judge a month of history, then live on at `--speed`, with an event soon to come."""
-    if not 0 < options.speed <= 3600:
-        raise InputError(
-            text("--speed: have {have}, want more than 0 and at most 3600", have=options.speed)
-        )
     site = load_site(example_site())
     listener = bound(_HOST, options.port)
     with tempfile.TemporaryDirectory(prefix="mulmok-demo-") as temporary:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from mulmok.config.load import load_site
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.model.time import parse_instant
 from mulmok.run.recover import stored_readings
 from mulmok.source.files.rows import Rows
 from mulmok.source.files.write import Piece, write_readings
@@ -28,8 +27,8 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
         span = query.data_range()
         if span is None:
             raise InputError(text("the history in {folder} is empty", folder=str(options.data)))
-        start = _instant("--from", options.start, span[0])
-        end = _instant("--to", options.end, span[1] + 1)
+        start = span[0] if options.start is None else options.start
+        end = span[1] + 1 if options.end is None else options.end
         pieces = (
             Piece(Rows(message.channel, message.at, message.value, message.status))
             for message in stored_readings(site, query, start, end)
@@ -42,14 +41,3 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
         )
     print(say(text("{count} readings are in {path}", count=count, path=str(options.out))))
     return 0
-
-
-def _instant(option: str, words: str | None, default: int) -> int:
-    if words is None:
-        return default
-    try:
-        return parse_instant(words)
-    except ValueError as error:
-        raise InputError(
-            text('{option}: have "{have}", want ISO 8601 with an offset', option=option, have=words)
-        ) from error

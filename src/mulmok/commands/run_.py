@@ -19,7 +19,8 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Open the works' data, go on from where it was left, and serve."""
     site = load_site(options.site)
     token = read_secret(site.http.token, site.path, os.environ) if site.http.token else None
-    host, port = options.host or site.http.host, options.port or site.http.port
+    host = site.http.host if options.host is None else options.host
+    port = site.http.port if options.port is None else options.port
     listener = bound(host, port)
     engine = Engine.open(site, options.data, SystemClock())
     made = first_person(engine.store)

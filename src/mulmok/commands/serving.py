@@ -21,6 +21,8 @@ from mulmok.web.server import PagesServer
 
 def bound(host: str, port: int) -> socket.socket:
     """Take the address before anything else is begun. Raises InputError when it cannot be had."""
+    if not host:
+        raise InputError(text("--host: the address is empty; want one such as 127.0.0.1"))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because event loops switch Nagle's delay off only where it is; without
     # that each answer waits 40 ms.
@@ -44,6 +46,17 @@ def bound(host: str, port: int) -> socket.socket:
                 host=host,
                 port=port,
                 why=error.strerror or str(error),
+            )
+        ) from error
+    except UnicodeError as error:
+        # A name too long, or with letters no name may have, fails before anybody is asked.
+        listener.close()
+        raise InputError(
+            text(
+                "cannot listen on {host} port {port}: {why}",
+                host=host,
+                port=port,
+                why=str(error),
             )
         ) from error
     return listener

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable
 
 from mulmok.commands.progress import progress_bar
+from mulmok.commands.typed import unfit
 from mulmok.config.load import load_site
-from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.model.time import DAY, parse_instant
+from mulmok.model.time import DAY, LATEST
 from mulmok.run.simulation import simulator_of
 from mulmok.source.simulator.driver import write_simulation
 from mulmok.source.simulator.planted import schedule
@@ -18,13 +18,10 @@ from mulmok.source.simulator.planted import schedule
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Write the file; with --events, water events and faults are planted from the fifth day on."""
     site = load_site(options.site)
-    try:
-        start = parse_instant(options.start)
-    except ValueError as error:
-        raise InputError(
-            text('--start: have "{have}", want ISO 8601 with an offset', have=options.start)
-        ) from error
-    end = start + round(options.days * DAY)
+    start, end = options.start, options.start + round(options.days * DAY)
+    if end > LATEST:
+        want = text("days that end before the year 2100")
+        raise unfit("--days", f"{options.days:g}", want)
     planted = schedule(options.seed, start + 4 * DAY, end, site.channels) if options.events else ()
     simulator = simulator_of(site, options.seed, planted)
     with progress_bar(say(text("simulating")), 100) as progress:
