@@ -5,24 +5,20 @@ The files appear together, at the end, or not at all.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mulmok.config.site import Site
 from mulmok.model.block import Block
-from mulmok.model.errors import InputError
 from mulmok.model.flag import Flag, Reason
 from mulmok.model.message import Readings
 from mulmok.model.status import Status
-from mulmok.model.text import text
 from mulmok.run.build import build_pipeline
+from mulmok.run.outputs import Outputs
 from mulmok.run.replay import Outcome, judgements
 from mulmok.text.record import event_record, transition_record, write_lines
 
@@ -69,13 +65,13 @@ def replay_files(
 ) -> Summary:
     """Judge `messages` under `site` and write the contract's files into `out`.
 
-    progress is called with the number of readings judged so far. Raises InputError when `out`
-    cannot be written to.
+    progress is called with the number of readings judged so far. Raises InputError when `out` is no
+    folder to write to, MulmokError when the disk refuses later; then `out` is as it was.
     """
     counts = np.zeros(256, dtype=np.int64)
     outcome, seen = Outcome(), 0
-    with _Folder(out) as folder:
-        flags = folder.parquet("flags.parquet") if folder.path else None
+    with Outputs(out) as outputs:
+        flags = outputs.parquet("flags.parquet", _SCHEMA) if outputs.path else None
         for said in judgements(build_pipeline(site), messages, len(site.channels)):
             outcome.take(said)
             late = [] if said.late is None else [said.late]
@@ -85,9 +81,9 @@ def replay_files(
                 if flags is not None:
                     flags.write_table(_flag_table(site, block))
             progress(seen)
-        if folder.path:
-            write_lines(folder.path / "events.jsonl", map(event_record, outcome.events))
-            write_lines(folder.path / "alarms.jsonl", map(transition_record, outcome.in_order()))
+        if outputs.path:
+            write_lines(outputs.path / "events.jsonl", map(event_record, outcome.events))
+            write_lines(outputs.path / "alarms.jsonl", map(transition_record, outcome.in_order()))
     events = outcome.events
     return Summary(
         readings=seen,
@@ -124,47 +120,3 @@ def _flag_table(site: Site, block: Block) -> pa.Table:
         ],
         schema=_SCHEMA,
     )
-
-
-class _Folder:
-    """A folder that gets all its new files at once, or none of them."""
-
-    def __init__(self, out: Path | None) -> None:
-        self._out = out
-        self._writers: list[pq.ParquetWriter] = []
-        self.path: Path | None = None
-
-    def __enter__(self) -> Self:
-        if self._out is not None:
-            try:
-                self._out.mkdir(parents=True, exist_ok=True)
-                self.path = Path(tempfile.mkdtemp(prefix=".replay-", dir=self._out))
-            except OSError as error:
-                raise InputError(
-                    text(
-                        "{path}: cannot write here ({error}); give another --out folder",
-                        path=self._out,
-                        error=error.strerror,
-                    )
-                ) from error
-        return self
-
-    def parquet(self, name: str) -> pq.ParquetWriter:
-        """Open a Parquet file of the flag table's shape in the folder."""
-        if self.path is None:
-            raise RuntimeError(name)
-        writer = pq.ParquetWriter(self.path / name, _SCHEMA, compression="zstd")
-        self._writers.append(writer)
-        return writer
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        for writer in self._writers:
-            writer.close()
-        if self.path is None or self._out is None:
-            return
-        for made in sorted(self.path.iterdir()):
-            if kind is None:
-                made.replace(self._out / made.name)
-            else:
-                made.unlink()
-        self.path.rmdir()

@@ -8,6 +8,7 @@ Text cells that a spreadsheet would take for a formula are guarded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -92,7 +93,6 @@ def write_readings(
         sink.close()
         half.replace(path)
     except OSError as fault:
-        half.unlink(missing_ok=True)
         raise MulmokError(
             text(
                 "{file}: cannot be written: {reason}",
@@ -100,4 +100,8 @@ def write_readings(
                 reason=fault.strerror or str(fault),
             )
         ) from fault
+    finally:
+        # Whatever ended it: once whole, the file is not under this name any more.
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
     return written
