@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -71,6 +72,9 @@ def serve(
 ) -> None:
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    # A service manager's stop is a wish like Ctrl-C: by itself it would end the process before the
+    # engine is closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app = create_app(engine, machine_now=SystemClock().now, token=token)
     server = PagesServer(app, ready=ready)
 
