@@ -12,8 +12,8 @@ from mulmok.store.sqlite import Store
 
 
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
-    """Add, list or remove people; the works may not be running meanwhile."""
-    store = Store.open(options.data)
+    """Add, list or remove people; a works that runs on the data goes on, and knows within seconds."""
+    store = Store.beside(options.data)
     try:
         if options.act == "list":
             with store.query() as query:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mulmok.model.errors import StoreError
 from mulmok.model.text import text
-from mulmok.store.migrate import check_ours, migrate
+from mulmok.store.migrate import check_ours, is_current, migrate
 from mulmok.store.trouble import store_error
 
 #: How long to wait for another program's lock [s]. Site choice.
@@ -25,6 +25,9 @@ _WRITER = (
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
 )
+
+#: What holds for a connection, not for the file.
+_BESIDE = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
@@ -44,6 +47,30 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+def connect_beside(path: Path) -> sqlite3.Connection | None:
+    """Open the database for a small change while a works may be writing to it.
+
+    Gives None where it must be made or brought to this version first: that wants it alone. Raises
+    StoreError when it is damaged, newer than this mulmok or another program's.
+    """
+    if not path.exists():
+        return None
+    with store_error(path):
+        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+        try:
+            check_ours(connection, path)
+            current = is_current(connection)
+            for pragma in _BESIDE:
+                connection.execute(pragma).fetchall()
+        except BaseException:
+            connection.close()
+            raise
+    if not current:
+        connection.close()
+        return None
     return connection
 
 

@@ -32,6 +32,11 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the database has the schema of this version already."""
+    return _version(connection) == migrations()[-1][0]
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply the steps that are missing, each in a transaction of its own.
 

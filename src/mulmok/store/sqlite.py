@@ -22,7 +22,7 @@ from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message
 from mulmok.store import journal, outbox, retention
 from mulmok.store.audit import Deed, deeds_of, note
-from mulmok.store.connect import connect_writer
+from mulmok.store.connect import connect_beside, connect_writer
 from mulmok.store.history import record
 from mulmok.store.lock import locked
 from mulmok.store.past import record_past
@@ -74,7 +74,7 @@ class Store:
 
     folder: Path
     connection: sqlite3.Connection
-    _lock: IO[bytes]
+    _lock: IO[bytes] | None
     retention: Retention = field(default_factory=Retention)
     #: Key of each channel of the works, by its index.
     keys: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
@@ -96,6 +96,17 @@ class Store:
             raise
         return cls(folder, connection, lock, retention or Retention())
 
+    @classmethod
+    def beside(cls, folder: Path) -> Store:
+        """Open a store to change its people, though a works may be running on it.
+
+        The works' writer and this one take turns, transaction by transaction. Nothing that is
+        judged may be written through it: that is the works' alone. Raises StoreError as `open` does;
+        only a store that must be made or brought to this version first may not be in use.
+        """
+        connection = connect_beside(folder / FILE)
+        return cls.open(folder) if connection is None else cls(folder, connection, None)
+
     @property
     def path(self) -> Path:
         """The database file."""
@@ -104,7 +115,8 @@ class Store:
     def close(self) -> None:
         """Close; the write-ahead log is folded into the file."""
         self.connection.close()
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def know_channels(self, ids: Sequence[str]) -> None:
         """Take these as the works' channels: `keys` and messages go by their order from now on."""
