@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ from mulmok.run.clock import SystemClock
 from mulmok.run.engine import Engine
 from mulmok.run.live import live
 from mulmok.run.supervise import Supervised
+from mulmok.text.logged import log_in
 from mulmok.web.app import create_app
 from mulmok.web.server import PagesServer
 
@@ -71,7 +71,7 @@ def serve(
     extra: tuple[Supervised, ...] = (),
 ) -> None:
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    log_in(engine.site.works.language)
     # A service manager's stop is a wish like Ctrl-C: by itself it would end the process before the
     # engine is closed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -11,8 +11,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from mulmok.model.alarm import ISA_NAMES, IsaState
 from mulmok.model.effect import Notify
 from mulmok.model.errors import StoreError
+from mulmok.model.text import text
 from mulmok.model.time import format_instant
 from mulmok.run.engine import Engine
 from mulmok.store.sqlite import Store
@@ -29,7 +31,7 @@ async def perform_effects(engine: Engine) -> None:
                 _announce(effect)
                 await engine.perform(_done(effect.key, engine.now()))
         except StoreError as error:
-            _log.error("effects wait for the disk: %s", error)
+            _log.error(text("effects wait for the disk: {why}", why=error.text))
         await asyncio.sleep(_EVERY_S)
 
 
@@ -39,10 +41,12 @@ def _done(key: str, at: int) -> Callable[[Store], None]:
 
 def _announce(effect: Notify) -> None:
     _log.warning(
-        "alarm %s is %s (priority %d) since %s: %s",
-        effect.alarm,
-        effect.state,
-        effect.priority,
-        format_instant(effect.at),
-        effect.cause,
+        text(
+            "alarm {alarm} is {state} (priority {priority}) since {time}: {cause}",
+            alarm=effect.alarm,
+            state=ISA_NAMES[IsaState(effect.state)],
+            priority=effect.priority,
+            time=format_instant(effect.at),
+            cause=effect.cause,
+        )
     )

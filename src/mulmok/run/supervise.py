@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from mulmok.model.errors import SourceError, StoreError
 from mulmok.model.message import SourceState, SourceStatus
+from mulmok.model.text import text
 from mulmok.model.time import MINUTE, SECOND
 from mulmok.run.clock import Clock
 from mulmok.source.port import Arrival, Source
@@ -72,7 +73,8 @@ class Supervisor:
                 await self.submit(arrival, one.name)
                 break
             except StoreError as error:
-                _log.error("%s waits for the disk: %s", one.name, error)
+                words = text("{source} waits for the disk: {why}", source=one.name, why=error.text)
+                _log.error(words)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         heard.at = self.clock.now()

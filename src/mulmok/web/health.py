@@ -14,8 +14,10 @@ from starlette.responses import JSONResponse, Response
 
 from mulmok.model.engine import Health
 from mulmok.model.time import SECOND
+from mulmok.text.catalog import render
 from mulmok.web.board import LISTED
 from mulmok.web.desk import Desk
+from mulmok.web.language import language_of
 
 router = APIRouter(tags=["watchdog"])
 
@@ -29,6 +31,7 @@ async def health(request: Request) -> Response:
     """Answer 200 when ok or degraded, 503 when failing."""
     desk = Desk.of(request)
     status = desk.engine.status()
+    language = language_of(request, desk.engine.site.works.language)
     board = desk.watch.board
     newest = board.newest if board is not None else None
     body = {
@@ -40,7 +43,7 @@ async def health(request: Request) -> Response:
         else None,
         "waiting": status.waiting,
         "judging": status.alive,
-        "store": "ok" if status.store is None else str(status.store),
+        "store": "ok" if status.store is None else render(status.store, language),
         "silent_sources": list(status.silent),
     }
     return JSONResponse(body, 503 if status.health is Health.FAILING else 200)

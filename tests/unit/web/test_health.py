@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from mulmok.model.errors import StoreError
 from mulmok.model.message import SourceState, SourceStatus
+from mulmok.model.text import text
 from mulmok.model.time import HOUR
 
 
@@ -32,6 +34,19 @@ def test_a_works_that_no_longer_judges_fails(works, stranger):
     answer = stranger.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"
+
+
+def test_what_ails_the_store_is_said_in_the_works_language_or_the_askers(works, stranger):
+    works.take(1, 7.0)
+    full = text("{path} is locked by another program; close what has it open", path="m.sqlite")
+    works.engine.writer.pulse.failing = StoreError(full)
+    asked = {language: {"accept-language": language} for language in ("", "en", "ko")}
+    said = {name: stranger.get("/health", headers=header) for name, header in asked.items()}
+    assert {answer.status_code for answer in said.values()} == {503}
+    assert said["en"].json()["store"] == str(full)
+    assert said["ko"].json()["store"].startswith("m.sqlite")
+    assert "다른 프로그램" in said["ko"].json()["store"]
+    assert said[""].json()["store"] == said["ko"].json()["store"], "the works' own"
 
 
 def test_it_tells_nothing_of_people_and_values(works, stranger):
