@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from mulmok.commands.arguments import parser
+from mulmok.commands.kernel_cache import find_room
 from mulmok.model.errors import MulmokError
 from mulmok.model.text import Text, text
 from mulmok.text.catalog import LANGUAGES, pick_language, render
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options = parser(say).parse_args(typed)
+        find_room(options)
         # Imported only now: `mulmok --help` need not wait for the kernels.
         command = importlib.import_module(f"mulmok.commands.{options.command}_")
         code: int = command.run(options, say)
