@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -68,7 +67,6 @@ class Command:
     why: str = ""
     #: Shelving ends at this instant [ns UTC].
     until: int | None = None
-    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 class SourceState(StrEnum):

@@ -149,11 +149,6 @@ class Query:
         found = self._all("loads", period, start, end)
         return [Load(*row[:4], *(_number(figure) for figure in row[4:])) for row in found]
 
-    def journal_size(self) -> tuple[int, int]:
-        """How many journal entries are kept, and how many bytes they are."""
-        ((entries, size),) = self._all("journal_size")
-        return entries, size
-
     def person(self, name: str) -> Person | None:
         """Give a person by sign-in name."""
         with store_error(self.path):

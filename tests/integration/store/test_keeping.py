@@ -42,9 +42,7 @@ def test_messages_come_back_in_order_and_bit_for_bit(store: Store):
     sent = [
         readings(odd),
         Tick(START + MINUTE),
-        Command(
-            START, "kim", Action.SHELVE, "ph-low", "가축분뇨 반입", START + HOUR, {"by": "phone"}
-        ),
+        Command(START, "kim", Action.SHELVE, "ph-low", "가축분뇨 반입", START + HOUR),
         SourceStatus(START, "plc", SourceState.SILENT, "no answer"),
         ConfigChange(START, "abc"),
         readings({0: minutes(START, 1000)}),

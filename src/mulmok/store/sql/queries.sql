@@ -9,9 +9,6 @@ SELECT coalesce(max(seq), 0) FROM journal
 -- name: journal_after
 SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?
 
--- name: journal_size
-SELECT count(*), coalesce(sum(length(body)), 0) FROM journal
-
 -- name: drop_journal
 DELETE FROM journal WHERE seq IN (
     SELECT seq FROM (
