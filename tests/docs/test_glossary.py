@@ -4,9 +4,16 @@ from pathlib import Path
 
 from mulmok.model.flag import FLAG_NAMES
 from mulmok.model.quantity import QUANTITIES
-from mulmok.model.status import STATUS_NAMES
+from mulmok.model.status import (
+    RIVER_DETAIL,
+    STATUS_NAMES,
+    TMS_LOGGER,
+    TO_RIVER_NETWORK,
+    TO_TMS_LOGGER,
+)
 
-GLOSSARY = (Path(__file__).parents[2] / "GLOSSARY.md").read_text(encoding="utf-8")
+GLOSSARY_FILE = Path(__file__).parents[2] / "GLOSSARY.md"
+GLOSSARY = GLOSSARY_FILE.read_text(encoding="utf-8")
 
 
 def quantity_rows() -> str:
@@ -26,3 +33,13 @@ def test_the_glossary_names_every_flag_and_status():
     for names in (*FLAG_NAMES.values(), *STATUS_NAMES.values()):
         assert names.ko in GLOSSARY
         assert names.en in GLOSSARY
+
+
+def test_the_page_of_instrument_status_has_every_code_of_both_sets():
+    page = (GLOSSARY_FILE.parent / "docs/explanation/instrument-status.md").read_text("utf-8")
+    for status, names in STATUS_NAMES.items():
+        own = (
+            TO_TMS_LOGGER[status] if status in TMS_LOGGER.values() else f"({TO_TMS_LOGGER[status]})"
+        )
+        network = [TO_RIVER_NETWORK[status], *(c for c, s in RIVER_DETAIL.items() if s is status)]
+        assert f"| {status.name} | {names.ko} | {own} | {' '.join(network)} |" in page
