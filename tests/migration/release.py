@@ -45,7 +45,6 @@ def fill(store: Store) -> None:
     store.care(START + 3 * DAY)
     store.people.put(Person("kim", "operator", "$argon2id$"))
     store.people.sign_in("browser", "kim", "csrf", START)
-    store.people.put_token("plc", "secret", START)
     store.audit(Deed(START, "kim", "sign-in"))
 
 

@@ -102,7 +102,7 @@ class Engine:
         return cast("Committed", await asyncio.wrap_future(self.writer.submit(message)))
 
     async def perform(self, work: Callable[[Store], T]) -> T:
-        """Have something done with the store's writing connection (people, tokens)."""
+        """Have something done with the store's writing connection (people, effects)."""
         return cast("T", await asyncio.wrap_future(self.writer.perform(work)))
 
     def query(self) -> Query:

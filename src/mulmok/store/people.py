@@ -1,6 +1,6 @@
-"""People who may sign in, their sessions, and tokens for machines that push readings.
+"""People who may sign in, and their sessions.
 
-Passwords come hashed; of session ids and tokens only a hash stays, so the file lets nobody in.
+Passwords come hashed, and of session ids only a hash stays, so the file lets nobody in.
 """
 
 from __future__ import annotations
@@ -37,14 +37,6 @@ class Session:
     csrf: str
     created_at: int
     seen_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A machine that may push readings, and since when [ns UTC]."""
-
-    name: str
-    created_at: int
 
 
 @dataclass(frozen=True)
@@ -89,16 +81,6 @@ class People:
         with self.transaction():
             self._do("end_session", _hash(token))
 
-    def put_token(self, name: str, token: str, now: int) -> None:
-        """Let a machine in by a token; one it had before no longer does."""
-        with self.transaction():
-            self._do("set_token", name, _hash(token), now)
-
-    def remove_token(self, name: str) -> bool:
-        """Let a machine in no longer; False when it had no token."""
-        with self.transaction():
-            return self._do("remove_token", name) > 0
-
     def _note(self, deed: Deed | None) -> None:
         if deed is not None:
             note(self.connection, deed)
@@ -122,17 +104,6 @@ def find_session(connection: sqlite3.Connection, token: str) -> Session | None:
     """Give the session of a browser's token."""
     found = connection.execute(queries()["session"], (_hash(token),)).fetchone()
     return None if found is None else Session(*found)
-
-
-def find_token(connection: sqlite3.Connection, token: str) -> Token | None:
-    """Give the machine a token lets in."""
-    found = connection.execute(queries()["token"], (_hash(token),)).fetchone()
-    return None if found is None else Token(*found)
-
-
-def list_tokens(connection: sqlite3.Connection) -> list[Token]:
-    """Give every machine that is let in."""
-    return [Token(*row) for row in connection.execute(queries()["tokens"]).fetchall()]
 
 
 def _hash(token: str) -> bytes:

@@ -23,7 +23,7 @@ from mulmok.store.connect import connect_reader
 from mulmok.store.figures import COLUMNS, Figures, figures_of, merged, no_figures
 from mulmok.store.judged import event_from_bytes
 from mulmok.store.packing import Rows, joined, no_rows, unpack
-from mulmok.store.people import Person, Session, Token
+from mulmok.store.people import Person, Session
 from mulmok.store.seal import HOURS, rows_of
 from mulmok.store.sql import queries
 from mulmok.store.trouble import store_error
@@ -163,16 +163,6 @@ class Query:
         """Give the session of a token."""
         with store_error(self.path):
             return people.find_session(self.connection, token)
-
-    def token(self, token: str) -> Token | None:
-        """Give the machine a token lets in."""
-        with store_error(self.path):
-            return people.find_token(self.connection, token)
-
-    def tokens(self) -> list[Token]:
-        """Every machine that is let in."""
-        with store_error(self.path):
-            return people.list_tokens(self.connection)
 
     def last_configuration(self) -> str | None:
         """Fingerprint of the site file that held last; None: never one."""

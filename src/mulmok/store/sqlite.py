@@ -235,7 +235,7 @@ class Store:
 
     @property
     def people(self) -> People:
-        """People, their sessions and tokens, for writing."""
+        """People and their sessions, for writing."""
         return People(self.connection, self._transaction)
 
     def query(self) -> Query:

@@ -8,7 +8,7 @@ from integration.store.making import START
 from mulmok.model.errors import StoreError
 from mulmok.model.time import DAY
 from mulmok.store.audit import Deed
-from mulmok.store.people import Person, Session, Token
+from mulmok.store.people import Person, Session
 from mulmok.store.sqlite import Store
 
 KIM = Person("kim", "operator", "$argon2id$...")
@@ -59,21 +59,9 @@ def test_sessions_forgotten_for_months_are_swept_out(store: Store):
         assert query.session("new") is not None
 
 
-def test_a_machine_is_let_in_by_its_token_only(store: Store):
-    store.people.put_token("plc", "secret-1", START)
-    store.people.put_token("plc", "secret-2", START + 1)
-    with store.query() as query:
-        assert query.token("secret-1") is None
-        assert query.token("secret-2") == Token("plc", START + 1)
-        assert query.tokens() == [Token("plc", START + 1)]
-    assert store.people.remove_token("plc")
-    assert not store.people.remove_token("plc")
-
-
-def test_neither_session_nor_token_stands_in_the_file(store: Store):
+def test_no_session_stands_in_the_file(store: Store):
     store.people.put(KIM)
     store.people.sign_in("the-browser-has-this", "kim", "csrf", START)
-    store.people.put_token("plc", "the-machine-has-this", START)
     store.close()
     assert b"-has-this" not in store.path.read_bytes()
 

@@ -208,19 +208,6 @@ DELETE FROM session WHERE person = ?
 -- name: sweep_sessions
 DELETE FROM session WHERE seen_at < ?
 
--- name: set_token
-INSERT INTO token (name, hash, created_at) VALUES (?, ?, ?)
-ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at
-
--- name: token
-SELECT name, created_at FROM token WHERE hash = ?
-
--- name: tokens
-SELECT name, created_at FROM token ORDER BY name
-
--- name: remove_token
-DELETE FROM token WHERE name = ?
-
 -- name: add_deed
 INSERT INTO audit (at, who, action, about, why) VALUES (?, ?, ?, ?, ?)
 
