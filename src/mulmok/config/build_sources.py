@@ -12,12 +12,11 @@ from mulmok.config.reader import Table
 from mulmok.config.site import Setting, SourceSpec
 from mulmok.config.table import DRIVERS, TABLES
 from mulmok.config.values import NO_TEXTS, identifier, one_of, scalars, texts
+from mulmok.model.message import JUDGING
 from mulmok.model.text import text
 
 #: Settings that say which device or service it is: channels that agree in them share one source.
 CONNECTION = ("host", "port", "url", "device", "folder", "path", "database", "seed")
-#: The judging watches itself under this name.
-RESERVED = "judging"
 
 
 def known_drivers() -> tuple[str, ...]:
@@ -69,7 +68,7 @@ def _standing(
             table.fault(unfit(member, want).text, "channels", number)
         elif source_id:
             so_far.feed(table, source_id, member, "channels", number)
-    if source_id == RESERVED:
+    if source_id == JUDGING:
         table.fault(text('"{id}" is mulmok\'s own; want another id', id=source_id), "id")
     elif source_id in so_far.found:
         table.fault(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from mulmok.model.errors import unexpected
+from mulmok.model.nearest import closest
 from mulmok.model.text import Text, text
 
 #: Longest part of a file that a message repeats.
@@ -47,16 +47,16 @@ def _as_toml(value: object) -> str:
 def nearest(word: object, known: Iterable[str], otherwise: Text | None = None) -> Text:
     """Say which of the known words was probably meant, else all of them, or `otherwise`."""
     words = sorted(known) if otherwise else list(known)
-    near = difflib.get_close_matches(str(word).lower(), words, 1)
-    if near:
-        return text('"{near}"', near=near[0])
+    near = closest(str(word), words)
+    if near is not None:
+        return text('"{near}"', near=near)
     return otherwise or text("one of {choices}", choices=" ".join(words))
 
 
 def unknown_key(word: str, known: Iterable[str]) -> Text:
     """Say that a key is unknown, and which was probably meant."""
     words = list(known)
-    near = difflib.get_close_matches(word.lower(), words, 1)
-    if near:
-        return text('unknown key; did you mean "{near}"?', near=near[0])
+    near = closest(word, words)
+    if near is not None:
+        return text('unknown key; did you mean "{near}"?', near=near)
     return text("unknown key; want one of {choices}", choices=" ".join(words))

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.model.flag import USABLE, Flag
+from mulmok.model.flag import IS_USABLE, Flag
 
 Instants = NDArray[np.int64]
 Values = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 Bits = NDArray[np.uint32]
-
-_USABLE = np.zeros(256, dtype=np.bool_)
-_USABLE[list(USABLE)] = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +56,7 @@ class Block:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """Which rows may be computed with: not suspect, failed or missing."""
-        return _USABLE[self.flag] & ~np.isnan(self.value)
+        return IS_USABLE[self.flag] & ~np.isnan(self.value)
 
     def rows(self, channel: int) -> slice:
         """Rows of one channel."""

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from mulmok.model.quantity import Quantity
 from mulmok.model.text import Names
 
+#: A reading stands for so many intervals; what lies further apart has a silence between. Site choice:
+#: two lost readings are a hiccup.
+INTERVALS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -33,6 +37,11 @@ class Channel:
     flat_suspect: int
     flat_fail: int
     name: Names | None = None
+
+    @property
+    def silence(self) -> int:
+        """Two readings further apart than this [ns] say nothing about the time between them."""
+        return INTERVALS * self.every
 
     @property
     def place(self) -> str:

@@ -25,6 +25,10 @@ class Flag(IntEnum):
 
 #: Which flags a computation may use: suspect readings are shown but never computed with.
 USABLE = (Flag.GOOD, Flag.NOT_EVALUATED)
+#: is_usable[flag]: the same as a table for whole arrays of flags.
+IS_USABLE = np.zeros(256, dtype=np.bool_)
+IS_USABLE[list(USABLE)] = True
+IS_USABLE.flags.writeable = False
 
 #: rank[flag]: the larger wins at roll-up. NOT_EVALUATED is stronger than GOOD only when nothing
 #: else spoke: a check that could not judge never hides one that did.

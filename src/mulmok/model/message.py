@@ -69,6 +69,10 @@ class Command:
     until: int | None = None
 
 
+#: The name under which judging reports on itself, as if it were a source.
+JUDGING = "judging"
+
+
 class SourceState(StrEnum):
     """How a source is doing."""
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from mulmok.model.clock import Clock
 from mulmok.model.time import SECOND
 
-
-class Clock(Protocol):
-    """Event time as the works lives it."""
-
-    def now(self) -> int:
-        """Give the present instant [ns UTC]."""
-        ...
-
-    async def sleep_until(self, at: int) -> None:
-        """Return when `now()` has reached `at` [ns UTC]."""
-        ...
+__all__ = ["Clock", "ScaledClock", "SystemClock", "stopwatch"]
 
 
 class SystemClock:

@@ -15,12 +15,9 @@ from mulmok.judge.pipeline import Pipeline, PipelineState
 from mulmok.model.block import Block
 from mulmok.model.flag import Flag, Reason
 from mulmok.model.judgement import Judgement
-from mulmok.model.message import Message, Readings, SourceState, SourceStatus
+from mulmok.model.message import JUDGING, Message, Readings, SourceState, SourceStatus
 
 _log = logging.getLogger(__name__)
-
-#: The name under which judging reports on itself, as if it were a source.
-JUDGING = "judging"
 
 
 def judge(

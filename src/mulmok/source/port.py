@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from mulmok.model.block import Bytes, Instants, Values
 from mulmok.model.channel import Channel
+from mulmok.model.clock import Clock
 from mulmok.model.text import Text
 from mulmok.model.time import Zone
 
@@ -56,18 +57,6 @@ class Source(Protocol):
 
     async def run(self, deliver: Deliver) -> None:
         """Hand over what arrives until cancelled or exhausted."""
-        ...
-
-
-class Clock(Protocol):
-    """Time as the works lives it, handed to sources that need any."""
-
-    def now(self) -> int:
-        """Give the present instant [ns UTC]."""
-        ...
-
-    async def sleep_until(self, at: int) -> None:
-        """Return when `now()` has reached `at` [ns UTC]."""
         ...
 
 

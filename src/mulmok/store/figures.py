@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.model.flag import RANK, USABLE, Flag
+from mulmok.model.flag import IS_USABLE, RANK, Flag
 from mulmok.store.packing import Rows
 
 Figures = NDArray[np.float64]
@@ -33,8 +33,6 @@ _HOW: tuple[tuple[int, np.ufunc, float], ...] = (
 
 _FLAG_OF_RANK = np.zeros(RANK.max() + 1, np.uint8)
 _FLAG_OF_RANK[RANK[list(Flag)]] = list(Flag)
-_USABLE = np.zeros(256, np.bool_)
-_USABLE[list(USABLE)] = True
 
 
 def no_figures(spans: int) -> Figures:
@@ -74,7 +72,7 @@ def merged(pieces: NDArray[np.float64], axis: int) -> Figures:
 
 def is_usable(rows: Rows) -> NDArray[np.bool_]:
     """Which rows may be computed with; infinities may not, whatever their flag."""
-    return _USABLE[rows.flag] & np.isfinite(rows.value)
+    return IS_USABLE[rows.flag] & np.isfinite(rows.value)
 
 
 def worst_flag(figures: Figures) -> NDArray[np.uint8]:

@@ -12,10 +12,7 @@ from mulmok.judge.alarm.watch import Memory
 from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.block import Instants
 from mulmok.model.event import Event, Verdict
-from mulmok.model.message import SourceState, SourceStatus
-
-#: The name under which judging reports on itself, as if it were a source.
-_JUDGING = "judging"
+from mulmok.model.message import JUDGING, SourceState, SourceStatus
 
 
 @dataclass(slots=True)
@@ -75,7 +72,7 @@ def source_edges(
     """Edges of "a source is silent or failing", and of "judging fails"; writes to `kept`."""
     edges = []
     for status in sources:
-        if (rule.kind is RuleKind.JUDGING) != (status.source == _JUDGING):
+        if (rule.kind is RuleKind.JUDGING) != (status.source == JUDGING):
             continue
         if rule.source not in ("", status.source):
             continue

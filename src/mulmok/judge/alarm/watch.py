@@ -23,9 +23,6 @@ _KINDS = {
     RuleKind.RATE_BELOW: (RATE, -1.0),
     RuleKind.NO_DATA: (SILENCE, 1.0),
 }
-#: Readings further apart than so many nominal intervals have no rate of change. Site choice: one
-#: reading may be lost, two in a row are a gap.
-_INTERVALS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +60,8 @@ class Watch:
         kind, sign = _KINDS.get(rule.kind, (REPORTED, 1.0))
         if kind == REPORTED:
             return kind, -1, sign, 0.0, 0.0, 0
-        every = self.channels[rule.channel].every
-        span = int(rule.limit) if kind == SILENCE else _INTERVALS * every
+        # Readings with a silence between them have no rate of change.
+        span = int(rule.limit) if kind == SILENCE else self.channels[rule.channel].silence
         return kind, rule.channel, sign, sign * rule.limit, rule.deadband, span
 
 

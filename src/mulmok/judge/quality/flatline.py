@@ -23,8 +23,6 @@ from mulmok.model.time import NEVER
 
 #: Readings without a change that are needed as well. Site choice.
 READINGS = 6
-#: A reading vouches for so many intervals before it, as in gap.py: beyond that is silence.
-_INTERVALS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +58,7 @@ class FlatLineCheck:
             np.array([channel.resolution / 2 for channel in channels], np.float64),
             np.array([channel.flat_suspect for channel in channels], np.int64),
             np.array([channel.flat_fail for channel in channels], np.int64),
-            np.array([_INTERVALS * channel.every for channel in channels], np.int64),
+            np.array([channel.silence for channel in channels], np.int64),
         )
 
     def start(self) -> FlatLineState:

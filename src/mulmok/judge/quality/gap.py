@@ -16,9 +16,6 @@ from mulmok.model.channel import Channel
 from mulmok.model.flag import Reason
 from mulmok.model.time import NEVER
 
-#: A silence is longer than so many intervals. Site choice: two lost readings are a hiccup.
-INTERVALS = 3
-
 
 @dataclass(frozen=True, eq=False)
 class GapState:
@@ -41,8 +38,8 @@ class GapCheck:
 
     @classmethod
     def for_channels(cls, channels: tuple[Channel, ...]) -> GapCheck:
-        """Take each channel's interval."""
-        return cls(np.array([INTERVALS * channel.every for channel in channels], np.int64))
+        """Take how long each channel may be silent."""
+        return cls(np.array([channel.silence for channel in channels], np.int64))
 
     def start(self) -> GapState:
         """Nothing heard yet."""

@@ -18,9 +18,6 @@ from mulmok.model.channel import Channel
 from mulmok.model.flag import Reason
 from mulmok.model.time import NEVER
 
-#: As in gap.py: beyond so many intervals the previous value says nothing about the rate.
-_INTERVALS = 3
-
 
 @dataclass(frozen=True, eq=False)
 class RateState:
@@ -46,7 +43,7 @@ class RateCheck:
         """Take each channel's limit."""
         return cls(
             np.array([channel.rate_limit for channel in channels], np.float64),
-            np.array([_INTERVALS * channel.every for channel in channels], np.int64),
+            np.array([channel.silence for channel in channels], np.int64),
         )
 
     def start(self) -> RateState:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mulmok.model.errors import InputError
+from mulmok.model.nearest import nearest_channels
 from mulmok.model.text import text
 from mulmok.source.files.table import Table, in_file
-from mulmok.source.nearest import nearest
 
 STATUS = ":status"
 FLAG = ":flag"
@@ -68,7 +68,11 @@ def unknown_channel(
     file: str, name: str, index: Mapping[str, int], *, more: int = 0
 ) -> UnknownChannelError:
     """Make the error of a channel the site does not have."""
-    counts: dict[str, object] = {"column": name, "near": nearest(name, index), "more": more}
+    counts: dict[str, object] = {
+        "column": name,
+        "near": nearest_channels(name, index),
+        "more": more,
+    }
     if more:
         message = text(
             'the site has no channel "{column}" (nearest: {near}); unknown besides: {more}: '

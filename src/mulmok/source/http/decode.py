@@ -17,13 +17,13 @@ import numpy as np
 
 from mulmok.model.channel import Channel
 from mulmok.model.errors import InputError
+from mulmok.model.nearest import nearest_channels
 from mulmok.model.status import Status, parse_status
 from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, HOUR, format_instant, parse_instant
 from mulmok.source.files.csv_table import csv_table
 from mulmok.source.files.read import read_body
 from mulmok.source.http.complaint import complain, complain_json
-from mulmok.source.nearest import nearest
 from mulmok.source.port import Arrival
 
 #: Largest body taken by default [bytes]: some 100 000 readings. Site choice.
@@ -156,7 +156,9 @@ class Pushed:
         return _arrival(channel, at, value, status)
 
     def _unknown(self, path: str, name: str) -> InputError:
-        want = text("a channel of the site (nearest: {near})", near=nearest(name, self._index))
+        want = text(
+            "a channel of the site (nearest: {near})", near=nearest_channels(name, self._index)
+        )
         return complain(path, name, want)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from mulmok.model.clock import Clock
 from mulmok.model.time import DAY, MINUTE
 from mulmok.source.files.write import Piece, Shape, write_readings
-from mulmok.source.port import Arrival, Clock, Deliver, Setup
+from mulmok.source.port import Arrival, Deliver, Setup
 from mulmok.source.simulator.sewage import works_of
 from mulmok.source.simulator.simulate import Simulator
 
