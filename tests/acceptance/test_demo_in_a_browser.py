@@ -13,7 +13,9 @@ import pytest
 
 from mulmok_testing.pictures import ARGUMENTS, free_port
 
-sync_api = pytest.importorskip("playwright.sync_api")
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: make setup installs it"
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,

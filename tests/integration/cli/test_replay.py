@@ -2,16 +2,15 @@
 
 import itertools
 import json
-import os
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from integration.dump import DUMP, needs_dump
 
 from mulmok.cli import main
 
 EXAMPLE = str(Path(__file__).parents[3] / "examples/miryang.toml")
-SHARED = Path(os.environ.get("MULMOK_SHARED_DATA", Path(__file__).parents[4] / "shared/data"))
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +79,9 @@ SCADA = {
 }
 
 
-@pytest.mark.skipif(
-    not (SHARED / "wwdata_201301.txt").exists(),
-    reason="the raw SCADA dump is not here; set MULMOK_SHARED_DATA to its folder",
-)
+@needs_dump
 def test_a_raw_scada_dump_passes_with_its_bads_missing_and_its_dead_channels_dead(tmp_path: Path):
-    lines = (SHARED / "wwdata_201301.txt").read_text(encoding="utf-8").splitlines()
+    lines = DUMP.read_text(encoding="utf-8").splitlines()
     header = [
         "time",
         *(SCADA.get(name, (f"other.{name}",))[0] for name in lines[0].split("\t")[1:]),

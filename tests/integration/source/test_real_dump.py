@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
-import pytest
+from integration.dump import DUMP, needs_dump
 
 from mulmok.model.channel import Channel
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.time import MINUTE, parse_instant
 from mulmok.source.files.read import read_readings
-
-DATA = Path(
-    os.environ.get("MULMOK_SHARED_DATA", str(Path(__file__).parents[4] / "shared" / "data"))
-)
-DUMP = DATA / "wwdata_201301.txt"
 
 NAMES = {
     "TSS_line3": "line3.tss",
@@ -28,7 +20,7 @@ NAMES = {
 }
 
 
-@pytest.mark.skipif(not DUMP.exists(), reason=f"needs {DUMP}; set MULMOK_SHARED_DATA")
+@needs_dump
 def test_the_raw_dump_is_read_with_its_bads_as_missing(tmp_path):
     words = DUMP.read_text(encoding="latin-1")
     header, rest = words.split("\n", 1)
