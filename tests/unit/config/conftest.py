@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mulmok.config.load import load_site
+from mulmok.config.site import Site
 from mulmok.model.errors import ConfigError
 from mulmok.text.catalog import render
 
@@ -67,3 +68,16 @@ def complain(tmp_path: Path) -> Complain:
         return render(caught.value.text, language).split("\n")
 
     return faults
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., Site]:
+    """What the right file, `old` replaced by `new`, becomes."""
+
+    def loaded(old: str = "", new: str = "", words: str = RIGHT) -> Site:
+        assert old in words
+        path = tmp_path / "site.toml"
+        path.write_text(words.replace(old, new) if old else words, encoding="utf-8")
+        return load_site(path)
+
+    return loaded

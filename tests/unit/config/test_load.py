@@ -6,13 +6,10 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mulmok.config.load import load_site
 from mulmok.config.summary import check_site, summary
 from mulmok.model.alarm import RuleKind
-from mulmok.model.errors import ConfigError
 from mulmok.model.event import Verdict
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.time import DAY, HOUR, MINUTE, SECOND
@@ -21,17 +18,6 @@ from .conftest import RIGHT
 
 ROOT = Path(__file__).parents[3]
 PROBES = ("flow", "ph", "ec", "temperature", "turbidity", "orp")
-
-
-@pytest.fixture
-def load(tmp_path):
-    def loaded(old="", new="", words=RIGHT):
-        assert old in words
-        path = tmp_path / "site.toml"
-        path.write_text(words.replace(old, new) if old else words, encoding="utf-8")
-        return load_site(path)
-
-    return loaded
 
 
 def test_amounts_become_canonical(load):
@@ -203,115 +189,3 @@ def test_a_check_says_what_the_file_holds_in_both_languages(load, tmp_path):
 
 def test_a_check_of_installed_drivers_names_none(load):
     assert "driver" not in str(summary(load_site(ROOT / "examples/miryang.toml")))
-
-
-SAME = {
-    "comments": ("[works]", "# a comment\n[works]"),
-    "the order of keys": (
-        'below = "5.0"\ndeadband = "0.2"',
-        'deadband = "0.2"\nbelow = "5.0"',
-    ),
-    "another unit": ('"1500 mg/L"', '"1.5 g/L"'),
-    "a name": ('en = "Miryang"', 'en = "Milyang"'),
-    "a setting of a driver": ("register = 40001", "register = 40003"),
-    "the port": ("[[alarm]]", "[http]\nport = 9000\n[[alarm]]"),
-    "a default written out": ('every = "5 min"', 'every = "5 min"\nspike = 8'),
-}
-OTHER = {
-    "a limit": ('below = "5.0"', 'below = "5.1"'),
-    "a delay": ('"2 min"', '"121 s"'),
-    "a range": ('"1500 mg/L"', '"1501 mg/L"'),
-    "an interval": ('every = "5 min"', 'every = "6 min"'),
-    "the zone": ('"Asia/Seoul"', '"Asia/Tokyo"'),
-    "the capacity": ('"30000 m3/d"', '"30001 m3/d"'),
-    "a design value": ('"180 mg/L"', '"181 mg/L"'),
-    "an id": ('id = "inlet_cod"', 'id = "inlet.cod"'),
-    "a priority": ("priority = 1", "priority = 2"),
-    "a source": ('host = "10.0.0.21"', 'host = "10.0.0.22"'),
-    "a check": ('every = "5 min"', 'every = "5 min"\nspike = 9'),
-}
-
-
-@pytest.mark.parametrize("what", SAME)
-def test_what_does_not_change_a_judgement_leaves_the_fingerprint(load, what):
-    assert load(*SAME[what]).fingerprint == load().fingerprint
-
-
-@pytest.mark.parametrize("what", OTHER)
-def test_what_may_change_a_judgement_changes_the_fingerprint(load, what):
-    assert load(*OTHER[what]).fingerprint != load().fingerprint
-
-
-WORDS = (
-    "works channel alarm source store http include id name ko en zone design bod every range "
-    "quantity below above event channels driver token deadband no_data"
-)
-KEYS = st.sampled_from(WORDS.split())
-LEAVES = (
-    st.sampled_from(
-        ["miryang", "ph", "inlet.ph", "5 min", "7", "0 mg/L", "1e308 g/L", "off", "water", "env:A"]
-    )
-    | st.text(max_size=5)
-    | st.integers(-(2**70), 2**70)
-    | st.floats()
-    | st.booleans()
-    | st.dates()
-    | st.datetimes()
-)
-VALUES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
-    max_leaves=30,
-)
-
-
-def as_toml(value):
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name} = {as_toml(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(as_toml(item) for item in value) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return '"' + "".join(f"\\U{ord(letter):08X}" for letter in value) + '"'
-    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
-
-
-def faults_of(path):
-    """Faults of a file in words, none when it is right; any other exception is a bug."""
-    try:
-        load_site(path)
-    except ConfigError as error:
-        assert error.faults  # noqa: PT017 - the files that are right have no exception
-        return [str(fault.as_text()) for fault in error.faults]
-    return []
-
-
-@settings(max_examples=300)
-@given(st.dictionaries(KEYS, VALUES, max_size=6))
-def test_whatever_a_file_holds_it_loads_or_says_why_not(tmp_path, values):
-    words = "".join(f"{name} = {as_toml(value)}\n" for name, value in values.items())
-    (tmp_path / "site.toml").write_text(words, encoding="utf-8")
-    faults = faults_of(tmp_path / "site.toml")
-    assert "\x1b" not in "".join(faults)
-
-
-@settings(max_examples=300)
-@given(st.binary(max_size=60))
-def test_whatever_bytes_a_file_has_it_loads_or_says_why_not(tmp_path, data):
-    (tmp_path / "site.toml").write_bytes(data)
-    with pytest.raises(ConfigError):
-        load_site(tmp_path / "site.toml")
-
-
-@settings(max_examples=300)
-@given(st.data())
-def test_a_right_file_with_a_piece_replaced_loads_or_says_why_not(tmp_path, data):
-    lines = RIGHT.splitlines()
-    number = data.draw(st.integers(0, len(lines) - 1))
-    if "=" in lines[number]:
-        lines[number] = lines[number].partition("=")[0] + "= " + as_toml(data.draw(VALUES))
-    else:
-        del lines[number]
-    (tmp_path / "site.toml").write_text("\n".join(lines), encoding="utf-8")
-    faults_of(tmp_path / "site.toml")
