@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from integration.store.making import START
 
 from mulmok.model.errors import StoreError
 from mulmok.model.time import DAY
+from mulmok.store import connect
 from mulmok.store.audit import Deed
 from mulmok.store.people import Person, Session
 from mulmok.store.sqlite import Store
@@ -87,3 +90,31 @@ def test_deeds_are_kept_with_who_and_why_newest_first(store: Store):
     with store.query() as query:
         assert query.deeds() == [second, first]
         assert query.deeds(limit=1) == [second]
+
+
+def test_people_are_changed_beside_a_store_in_use_and_its_writer_goes_on(store: Store):
+    store.people.put(KIM)
+    store.people.sign_in("token", "kim", "csrf", START)
+    beside = Store.beside(store.folder)
+    try:
+        beside.people.put(Person("lee", "viewer", "$argon2id$..."))
+        assert beside.people.remove("kim")
+    finally:
+        beside.close()
+    with store.query() as query:
+        assert query.people() == [Person("lee", "viewer")]
+        assert query.session("token") is None
+    store.audit(Deed(START, "lee", "sign-in"))
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["made", "migrated"])
+def test_a_store_that_must_be_made_or_migrated_first_is_opened_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool
+):
+    if there:
+        Store.open(tmp_path).close()
+        monkeypatch.setattr(connect, "is_current", lambda _: False)
+    alone = Store.beside(tmp_path)
+    with pytest.raises(StoreError, match="is in use by another mulmok"):
+        Store.open(tmp_path)
+    alone.close()
