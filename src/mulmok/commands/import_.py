@@ -12,6 +12,7 @@ from mulmok.model.message import Readings
 from mulmok.model.text import Text, text
 from mulmok.model.time import DAY
 from mulmok.run.build import build_pipeline
+from mulmok.run.clock import SystemClock
 from mulmok.run.history import keep_history
 from mulmok.source.files.read import chunks
 from mulmok.store.sqlite import Store
@@ -34,7 +35,11 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
                 return message
 
             kept = keep_history(
-                site, build_pipeline(site), store, map(counted, chunks(result.rows, DAY))
+                site,
+                build_pipeline(site),
+                store,
+                map(counted, chunks(result.rows, DAY)),
+                SystemClock().now(),
             )
     finally:
         store.close()

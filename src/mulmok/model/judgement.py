@@ -78,7 +78,7 @@ class Judgement:
     """What one message brought about."""
 
     runs: tuple[Judged, ...] = ()
-    #: Readings that came too late to be judged: kept, flagged LATE.
+    #: Readings that are not judged, but kept: flagged LATE, FUTURE or UNJUDGED.
     late: Block | None = None
     #: How many rows repeated a reading already had, and how many of those disagreed with it.
     duplicates: int = 0
@@ -126,7 +126,8 @@ class Ordered:
     """What the order stage made of one message."""
 
     runs: tuple[Run, ...]
-    #: Readings that came after a later one of their channel: kept, flagged LATE, never judged.
+    #: Readings that came after a later one of their channel, or with a time that has not come: kept,
+    #: flagged LATE or FUTURE, never judged.
     late: Block | None
     #: Rows that repeated a reading already had; how many of them disagreed with it.
     duplicates: int

@@ -15,6 +15,9 @@ from mulmok.model.block import Bytes, Instants, Values
 class Readings:
     """Readings in the order they arrived; `channel` is the index in the works' channel list.
 
+    received_at   our clock when they reached us [ns UTC]; 0 for readings of the past, of which nobody
+                  knows
+
     The order of rows is part of the message: what is late depends on it, so one message of many
     rows means the same as many messages of few.
     """

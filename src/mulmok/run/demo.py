@@ -55,7 +55,7 @@ def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float]
         planted = schedule(SEED, tanker - _TANKER_AFTER, now + _PLANNED, site.channels)
         simulator = simulator_of(site, SEED, planted)
         if span is None:
-            keep_history(site, build_pipeline(site), store, _month(simulator, now, progress))
+            keep_history(site, build_pipeline(site), store, _month(simulator, now, progress), now)
         person = make_person(store, "operator", "operator")
     finally:
         store.close()

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.quality.order import AHEAD, clock_of
 from mulmok.model.block import Block
 from mulmok.model.flag import Flag, Reason
 from mulmok.model.judgement import Judgement
@@ -28,7 +29,7 @@ def judge(
         return pipeline.step(state, message)
     except Exception as fault:  # noqa: BLE001 - the edge of our own code: a reading outlives our faults
         _log.exception("judging failed; the readings are kept unjudged")
-        at = int(message.at.max()) if isinstance(message, Readings) else message.at
+        at = _instant(message)
         report = SourceStatus(at, JUDGING, SourceState.FAILING, f"{type(fault).__name__}: {fault}")
         try:
             state, said = pipeline.step(state, report)
@@ -40,6 +41,13 @@ def judge(
         return state, said
 
 
+def _instant(message: Message) -> int:
+    """How far a message says that time has come; a clock that is ahead says nothing."""
+    if isinstance(message, Readings):
+        return min(int(message.at.max()), clock_of(message))
+    return message.at
+
+
 def unjudged(message: Readings, channels: int) -> Block:
     """Readings as they came, first of each (channel, at), flagged as not judged."""
     order = np.lexsort((np.arange(len(message)), message.at, message.channel))
@@ -49,11 +57,13 @@ def unjudged(message: Readings, channels: int) -> Block:
     order = order[first]
     count = len(order)
     bounds = np.searchsorted(message.channel[order], np.arange(channels + 1)).astype(np.int64)
+    ahead = message.at[order] - AHEAD > clock_of(message)
+    reasons = np.where(ahead, Reason.UNJUDGED | Reason.FUTURE, Reason.UNJUDGED)
     return Block(
         at=message.at[order],
         value=message.value[order],
         flag=np.full(count, Flag.NOT_EVALUATED, np.uint8),
         status=message.status[order],
-        reasons=np.full(count, Reason.UNJUDGED, np.uint32),
+        reasons=reasons.astype(np.uint32),
         bounds=bounds,
     )

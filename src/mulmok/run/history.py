@@ -39,12 +39,14 @@ def is_unlived(store: Store) -> bool:
 
 
 def keep_history(
-    site: Site, pipeline: Pipeline, store: Store, messages: Iterable[Readings]
+    site: Site, pipeline: Pipeline, store: Store, messages: Iterable[Readings], now: int
 ) -> Kept:
     """Judge past readings and keep them. Raises StoreError.
 
     Broken off in a store with a life, what was written stays, and giving the same readings again
     completes it.
+
+    now   our clock [ns UTC]: no reading of the past is later, whatever its file says
     """
     fresh = is_unlived(store)
     store.know_configuration(site.fingerprint, site.content)
@@ -54,7 +56,8 @@ def keep_history(
     state, readings, events = pipeline.start(), 0, set[str]()
     begin, end = None, 0
     for message in messages:
-        state, said = judge(pipeline, state, message, channels=len(site.channels))
+        known = replace(message, received_at=now)
+        state, said = judge(pipeline, state, known, channels=len(site.channels))
         store.write_bulk(replace(said, effects=()) if fresh else _readings_only(said))
         readings += sum(len(run.block) for run in said.runs)
         events.update(event.id for event in said.events)

@@ -21,10 +21,12 @@ from mulmok.judge.alarm.carry import as_told, carry, obeyed
 from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.pipeline import Pipeline, PipelineState
 from mulmok.model.event import Event
+from mulmok.model.flag import Reason
 from mulmok.model.message import Command, ConfigChange, Message, Readings
 from mulmok.model.time import DAY
 from mulmok.run.build import build_pipeline, load_alarms, load_state, state_key
 from mulmok.run.guarded import judge
+from mulmok.store.packing import Rows
 from mulmok.store.query import Query
 from mulmok.store.sqlite import Snapshot, Store
 
@@ -123,7 +125,7 @@ def stored_readings(site: Site, query: Query, start: int, end: int) -> Iterator[
     """Stored readings from `start` up to before `end` [ns UTC], a day at a time, in time order."""
     for day in range(start, end, DAY):
         columns = [
-            (index, query.rows(channel.id, day, min(day + DAY, end)))
+            (index, _judgeable(query.rows(channel.id, day, min(day + DAY, end))))
             for index, channel in enumerate(site.channels)
         ]
         channel = np.concatenate([np.full(len(rows.at), i, np.int16) for i, rows in columns])
@@ -132,10 +134,15 @@ def stored_readings(site: Site, query: Query, start: int, end: int) -> Iterator[
             continue
         order = np.lexsort((channel, at))
         yield Readings(
-            received_at=day,
+            received_at=0,
             channel=channel[order],
             at=at[order],
             value=np.concatenate([rows.value for _, rows in columns])[order],
             status=np.concatenate([rows.status for _, rows in columns])[order],
             source="history",
         )
+
+
+def _judgeable(rows: Rows) -> Rows:
+    """Leave out rows with a time that had not come: they were never judged, and never are."""
+    return rows.part(np.flatnonzero(rows.reasons & Reason.FUTURE == 0))

@@ -1,6 +1,7 @@
 """Writes what a judgement says into the tables, inside the caller's transaction.
 
-Of two readings of one channel and instant the first stays: writing again changes nothing.
+Of two readings of one channel and instant the first stays: writing again changes nothing. Only one
+whose time had not come gives way to the one that comes when it has; and it is never the newest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.model.block import Block
+from mulmok.model.flag import Reason
 from mulmok.model.judgement import Expectation, Judgement
 from mulmok.store.judged import event_to_bytes
 from mulmok.store.outbox import ask
@@ -132,8 +134,11 @@ def _take(
         return
     more = tuples(keys[block.channel_of_rows()], judged_rows(block, expectation))
     rows.extend(more)
+    ahead = (block.reasons & Reason.FUTURE).astype(np.bool_).tolist()
     for place in last_rows(block):
         row = more[place]
+        if ahead[place]:
+            continue
         known = newest.get(row[0])
         if known is None or row[1] > known[1]:  # type: ignore[operator]
             newest[row[0]] = row

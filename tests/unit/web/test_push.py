@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from mulmok.model.time import MINUTE
 from mulmok.web.app import create_app
 
 AT = "2026-03-02T10:00:00+09:00"
@@ -111,6 +112,7 @@ def test_a_value_that_cannot_be_is_kept_and_judged_bad(stranger, works, push_hea
 def test_columns_and_csv_are_taken_as_well(stranger, works, push_headers):
     columns = {"channel": ["inlet.ph"], "at": [AT], "value": [7.2]}
     assert push(stranger, columns, push_headers).json()["accepted"] == 1
+    works.clock.advance(MINUTE)
     table = b"time,inlet.ph,inlet.cod\n2026-03-02T10:01:00+09:00,7.3,410\n"
     answer = push(stranger, table, push_headers, **{"content-type": "text/csv"})
     assert answer.json()["accepted"] == 2
@@ -150,6 +152,7 @@ def test_the_message_is_in_the_asker_s_language(stranger, push_headers):
 def test_every_member_of_a_gzip_body_is_taken(stranger, works, push_headers):
     """Two gzip files behind each other are one; a part of it must not go missing unsaid."""
     head = gzip.compress(b"time,inlet.ph\n2026-03-02T10:00:00+09:00,7.1\n")
+    works.clock.advance(MINUTE)
     rest = gzip.compress(b"2026-03-02T10:01:00+09:00,7.2\n")
     kind = {"content-type": "text/csv", "content-encoding": "gzip"}
     assert push(stranger, head + rest, push_headers, **kind).json()["accepted"] == 2

@@ -2,11 +2,16 @@
 
 Every row is decided as if it had come alone, so a message means the same however it is cut:
 
-- The frontier is the latest instant seen, by reading or tick, less the allowance `reorder`.
+- The frontier is the latest instant seen, by reading or tick, less the allowance `reorder`. A reading
+  tells the time only as far as our own clock had come when it reached us: no instrument whose clock
+  is ahead moves time for the others.
 - A row is held until the frontier reaches it, then released with all that waits for it, sorted by
   (at, channel). With no allowance it passes at once.
 - A row not newer than its channel's last released or held one is a duplicate (same instant; the
   first wins) or late. Late rows are kept and flagged, and never judged: what was issued stands.
+- A row ahead of our clock waits until its time has come; one ahead by more than AHEAD is of a clock
+  that is wrong. It is kept and flagged, never judged, and leaves no trace: its channel goes on with
+  the next row whose time can be.
 - A row that is in order for its channel but older than what was released before it, or than what
   the run it would join has already made known, begins a new run: within a run time never goes back
   (`model.judgement.Run`).
@@ -26,9 +31,12 @@ from mulmok.model.block import Block, Bytes, Instants, Values, empty_block, raw_
 from mulmok.model.flag import Flag, Reason
 from mulmok.model.judgement import Ordered, Run
 from mulmok.model.message import Message, Readings
-from mulmok.model.time import NEVER
+from mulmok.model.time import FOREVER, MINUTE, NEVER
 
-_TAKEN, _LATE, _DUPLICATE, _CONFLICT = range(4)
+#: How far ahead of our clock an instrument's may be [ns]. Site choice: loggers drift by a minute or
+#: two between visits; what is further off was set wrong.
+AHEAD = 5 * MINUTE
+_TAKEN, _LATE, _DUPLICATE, _CONFLICT, _FUTURE = range(5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +121,8 @@ class Order:
         starts = np.zeros((count + 1, 2), np.int64)
         fate = np.zeros(count, np.uint8)
         latest, begin, end, runs, refused = _sift(
-            rows.channel, rows.at, rows.value, held, self.reorder, state.latest, state.upto,
-            last_at, last_value, waiting, fate, released, starts, instants,
+            rows.channel, rows.at, rows.value, held, self.reorder, clock_of(given), AHEAD,
+            state.latest, state.upto, last_at, last_value, waiting, fate, released, starts, instants,
         )  # fmt: skip
         edges = starts[: runs + 1].tolist()
         made, upto = list[Run](), state.upto
@@ -128,12 +136,20 @@ class Order:
         )
         if not refused:
             return after, Ordered(tuple(made), None, 0, 0)
-        too_late = fate == _LATE
-        late_rows = rows.chosen(too_late) if too_late.any() else None
+        unjudged = (fate == _LATE) | (fate == _FUTURE)
+        late_block = None
+        if unjudged.any():
+            late_block = _late_block(
+                rows.chosen(unjudged), fate[unjudged] == _FUTURE, self.channels
+            )
         conflicts = int(np.count_nonzero(fate == _CONFLICT))
         duplicates = int(np.count_nonzero(fate == _DUPLICATE)) + conflicts
-        late_block = None if late_rows is None else _late_block(late_rows, self.channels)
         return after, Ordered(tuple(made), late_block, duplicates, conflicts)
+
+
+def clock_of(message: Readings) -> int:
+    """Our own clock when the readings reached us [ns UTC]; FOREVER for those of the past."""
+    return message.received_at or FOREVER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,25 +190,26 @@ def _block(rows: _Rows, picked: NDArray[np.int64], channels: int) -> Block:
     return raw_block(at, value, status, bounds)
 
 
-def _late_block(rows: _Rows, channels: int) -> Block:
-    rows = rows.chosen(np.lexsort((np.arange(len(rows.at)), rows.at, rows.channel)))
+def _late_block(rows: _Rows, future: NDArray[np.bool_], channels: int) -> Block:
+    order = np.lexsort((np.arange(len(rows.at)), rows.at, rows.channel))
+    rows, future = rows.chosen(order), future[order]
     first = np.ones(len(rows.at), np.bool_)
     first[1:] = (np.diff(rows.channel) != 0) | (np.diff(rows.at) != 0)
-    rows = rows.chosen(first)
-    count = len(rows.at)
+    rows, future = rows.chosen(first), future[first]
     return Block(
         rows.at,
         rows.value,
-        np.full(count, Flag.NOT_EVALUATED, np.uint8),
+        # What the value is worth is not known; but at that time it was not measured.
+        np.where(future, Flag.SUSPECT, Flag.NOT_EVALUATED).astype(np.uint8),
         rows.status,
-        np.full(count, Reason.LATE, np.uint32),
+        np.where(future, Reason.FUTURE, Reason.LATE).astype(np.uint32),
         np.searchsorted(rows.channel, np.arange(channels + 1)).astype(np.int64),
     )
 
 
 @njit(cache=True, nogil=True)
 def _sift(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    channel, at, value, held, reorder, latest, upto, last_at, last_value,  # noqa: ANN001
+    channel, at, value, held, reorder, clock, ahead, latest, upto, last_at, last_value,  # noqa: ANN001
     waiting, fate, released, starts, instants,  # noqa: ANN001
 ):  # fmt: skip
     """Decide row after row; the first `held` rows wait already, sorted by (at, channel).
@@ -208,6 +225,10 @@ def _sift(  # type: ignore[no-untyped-def]  # noqa: ANN202
             msg = "a reading of a channel the works does not have"
             raise ValueError(msg)
         t = at[row]
+        if t - ahead > clock:
+            fate[row] = _FUTURE
+            refused += 1
+            continue
         other = last_value[c]
         place = end
         if t > last_at[c]:
@@ -236,7 +257,7 @@ def _sift(  # type: ignore[no-untyped-def]  # noqa: ANN202
             waiting[move] = waiting[move - 1]
         waiting[place] = row
         end += 1
-        latest = max(latest, t)
+        latest = max(latest, min(t, clock))
         before = frontier
         frontier = max(latest - reorder, frontier)
         while begin < end and at[waiting[begin]] <= frontier:
