@@ -33,7 +33,7 @@ three. An input that is not drawn leaves its state as it is.
 What drives the condition:
 
 - `true`, `false`: what is watched holds, or does not. Within the deadband it stays what it was.
-- `unknown`: there is no data (the reading failed or is missing), which is neither. It changes no
+- `unknown`: there is no data (the reading failed, is missing or did not come), which is neither. It changes no
   state. It holds the timer of `PENDING` and `CLEARING`, which goes on with what was left of it.
 - `due`: the state's own timer, the on-delay of `PENDING` and the off-delay of `CLEARING`, has run
   out. It acts at its deadline, whenever that becomes known. A delay of zero passes straight through.

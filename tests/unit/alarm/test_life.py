@@ -1,9 +1,14 @@
 """The life of one alarm, told minute by minute."""
 
+from dataclasses import replace
+
 from unit.alarm.works import PH_LOW, START, Works, minute
 
 from mulmok.model.alarm import Condition
 from mulmok.model.time import MINUTE
+
+#: The same with a delay that is longer than a reading stands.
+SLOW = replace(PH_LOW, on_delay=10 * MINUTE)
 
 
 def test_the_life_of_one_alarm_minute_by_minute():
@@ -71,9 +76,59 @@ def test_an_alarm_without_delays_rings_and_returns_with_its_readings():
 
 def test_a_return_also_happens_at_its_deadline():
     works = Works(PH_LOW)
+    works.ph(0, 4.0, 4.0, 4.0, 7.0, 7.0, 7.0)
+    works.give([(9, 0, 7.0, 1)])
+    assert works.said == [(2, "NORM", "UNACK"), (8, "UNACK", "RTNUN")]
+    assert minute(works.transitions[-1].known_at) == 9
+
+
+def test_one_wild_reading_and_then_silence_raises_nothing():
+    """The reading stands for three minutes; nobody knows that it held for ten."""
+    works = Works(SLOW)
+    works.ph(0, 7.0, 4.0)
+    assert works.tick(60) == []
+    assert (works.view().condition, works.isa) == ("PENDING", "NORM")
+
+
+def test_a_timer_held_by_silence_goes_on_with_what_was_left_of_it():
+    """Minute 1 to 4 count; from minute 30 on the other seven do."""
+    works = Works(SLOW)
+    works.ph(0, 7.0, 4.0)
+    works.tick(20)
+    works.ph(30, *[4.0] * 9)
+    assert works.said == [(37, "NORM", "UNACK")]
+
+
+def test_silence_holds_a_timer_whether_or_not_anybody_looked_meanwhile():
+    works = Works(SLOW)
+    works.give([(0, 0, 7.0, 1), (1, 0, 4.0, 1), *[(m, 0, 4.0, 1) for m in range(30, 39)]])
+    assert works.said == [(37, "NORM", "UNACK")]
+
+
+def test_a_reading_heard_only_after_its_silence_was_gives_no_time_back():
+    """Time was at minute 6 before the readings of minutes 2 and 3 came: the deadline is 11 all the same."""
+    works = Works(SLOW)
+    works.ph(0, 7.0, 4.0)
+    works.tick(6)
+    works.ph(2, *[4.0] * 12)
+    assert works.said == [(11, "NORM", "UNACK")]
+
+
+def test_a_silent_channel_does_not_return_its_alarm():
+    works = Works(PH_LOW)
     works.ph(0, 4.0, 4.0, 4.0, 7.0)
     works.tick(60)
-    assert works.said == [(2, "NORM", "UNACK"), (8, "UNACK", "RTNUN")]
+    assert works.said == [(2, "NORM", "UNACK")]
+    works.ph(61, 7.0, 7.0, 7.0)
+    assert works.said[-1] == (63, "UNACK", "RTNUN")
+
+
+def test_an_alarm_that_rang_goes_on_ringing_over_a_silence():
+    works = Works(PH_LOW)
+    works.ph(0, 4.0, 4.0, 4.0)
+    works.tick(60)
+    works.ph(61, 4.0)
+    assert works.said == [(2, "NORM", "UNACK")]
 
 
 def test_a_transition_carries_its_machines_and_its_priority():

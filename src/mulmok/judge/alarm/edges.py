@@ -1,7 +1,8 @@
 """From rows to edges: the few instants at which an alarm's input changes.
 
 An input is TRUE, FALSE or UNKNOWN. A row that failed or is missing is UNKNOWN: a dead probe neither
-raises nor returns an alarm. A suspect row still counts: it may be the water, and an alarm that waits
+raises nor returns an alarm. So is a channel of which no row comes at all, from the instant at which its
+last reading is older than three intervals: until then that reading stands. A suspect row still counts: it may be the water, and an alarm that waits
 for certainty comes late. What keeps a lone spike quiet is the alarm's own delay, in the open, where
 the operator set it.
 

@@ -79,7 +79,8 @@ def heard(life: Life, rule: AlarmRule, given: Input, at: int, cause: str) -> Lif
     if given is Input.UNKNOWN:
         life = _held(life, at)
     elif life.left is not None:
-        life = replace(life, due=at + life.left, left=None)
+        # A reading from before the hold, heard only after it, gives no time back.
+        life = replace(life, due=max(at, life.heard_at) + life.left, left=None)
     after = CONDITION[life.condition][given]
     if after is life.condition:
         return life

@@ -38,25 +38,24 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
             last_at[rule] = instants[0]
             last_known[rule] = instants[0]
             given[rule] = FALSE
+        # What a channel that says nothing any more is to this rule.
+        quiet = TRUE if watched == SILENCE else UNKNOWN
         place = 0
         for row in range(bounds[channel[rule]], bounds[channel[rule] + 1]):
             while place < len(instants) - 1 and instants[place] < at[row]:
                 place += 1
+            if watched == SILENCE and not counts[row]:
+                continue
+            deadline = last_at[rule] + span[rule]
+            if given[rule] != NOTHING and given[rule] != quiet and at[row] > deadline:
+                given[rule] = quiet
+                if count < len(out):
+                    beyond = max(deadline, last_known[rule])
+                    first = np.searchsorted(instants, beyond, side="right")
+                    out[count] = (rule, deadline, quiet, NO_ROW, instants[min(first, place)])
+                count += 1
             code = UNKNOWN
             if watched == SILENCE:
-                if not counts[row]:
-                    continue
-                deadline = last_at[rule] + span[rule]
-                if given[rule] != TRUE and at[row] > deadline:
-                    given[rule] = TRUE
-                    if count < len(out):
-                        beyond = max(deadline, last_known[rule])
-                        first = np.searchsorted(instants, beyond, side="right")
-                        known = instants[min(first, place)]
-                        out[count] = (rule, deadline, TRUE, NO_ROW, known)
-                    count += 1
-                last_at[rule] = max(last_at[rule], at[row])
-                last_known[rule] = instants[place]
                 code = FALSE
             elif counts[row]:
                 x = sign[rule] * value[row]
@@ -65,7 +64,6 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     x = np.nan
                     if 0 < gap <= span[rule]:
                         x = sign[rule] * (value[row] - last_value[rule]) / (gap / _MINUTE)
-                    last_at[rule] = at[row]
                     last_value[rule] = value[row]
                 if x > limit[rule]:
                     code = TRUE
@@ -75,19 +73,22 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     code = TRUE if side[rule] == TRUE else FALSE
                 if code != UNKNOWN:
                     side[rule] = code
+            if counts[row]:
+                last_at[rule] = max(last_at[rule], at[row])
+                last_known[rule] = instants[place]
             if code != given[rule]:
                 given[rule] = code
                 if count < len(out):
                     out[count] = (rule, at[row], code, row, instants[place])
                 count += 1
-        # Readings that came after time had passed them are a channel catching up: it is silent only
+        # Readings that came after time had passed them are a channel catching up: it is quiet only
         # if time goes on and it has not.
         deadline = last_at[rule] + span[rule]
         beyond = max(deadline, last_known[rule])
-        if watched == SILENCE and given[rule] != TRUE and instants[-1] > beyond:
-            given[rule] = TRUE
+        if given[rule] != NOTHING and given[rule] != quiet and instants[-1] > beyond:
+            given[rule] = quiet
             if count < len(out):
                 known = instants[np.searchsorted(instants, beyond, side="right")]
-                out[count] = (rule, deadline, TRUE, NO_ROW, known)
+                out[count] = (rule, deadline, quiet, NO_ROW, known)
             count += 1
     return count

@@ -4,9 +4,9 @@ Theory of operation. One machine with all of ISA-18.2's states is a product of t
 have nothing to do with each other, so there are three small machines:
 
 - *condition*: where does the process stand? Driven by what is measured (TRUE, FALSE, UNKNOWN) and by
-  its own timer (DUE). UNKNOWN means there is no data: neither true nor false. It changes no state; it
-  only holds the timer of TIMED states, which goes on, with what was left of it, at the next TRUE or
-  FALSE.
+  its own timer (DUE). UNKNOWN means there is no data, whether a row says so or none comes: neither
+  true nor false. It changes no state; it only holds the timer of TIMED states, which goes on, with
+  what was left of it, at the next TRUE or FALSE.
 - *acknowledgement*: has somebody seen it? Driven by the condition's changes and by the operator.
 - *suppression*: is it kept from the operator, and why? Driven by operator and logic. It hides; the
   other two machines go on underneath.

@@ -33,7 +33,7 @@ class Watch:
     sign      +1: beyond is above the limit; -1: below
     limit     signed [canonical unit; per minute for rates]
     deadband  [as limit]
-    span      SILENCE: the limit; RATE: how far apart readings may be [ns]
+    span      SILENCE: the limit; LEVEL and RATE: how long a reading stands [ns]
     """
 
     rules: tuple[AlarmRule, ...]
@@ -71,8 +71,8 @@ class Memory:
 
     given     last input told, as code of `scan`
     side      last of TRUE and FALSE: what a value within the deadband keeps
-    at        last reading that counts (rates, no data); event alarms: the latest end of an event [ns UTC]
-    known_at  how far time had come when that reading was known (no data) [ns UTC]
+    at        last reading that counts; event alarms: the latest end of an event [ns UTC]
+    known_at  how far time had come when that reading was known [ns UTC]
     value     that reading's value (rates)
     """
 
