@@ -13,7 +13,7 @@ from mulmok.config.values import identifier, names, one_of, reference, whole, wo
 from mulmok.config.zone import load_zone
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.text import Names, text
-from mulmok.model.time import MINUTE, UTC_ZONE, Zone, format_duration
+from mulmok.model.time import HOUR, MINUTE, UTC_ZONE, Zone, format_duration
 
 _UNKNOWN = float("nan")
 
@@ -31,8 +31,16 @@ def works_of(table: Table) -> Works:
         ),
         language=table.read("language", one_of(("ko", "en")), "ko"),
         reorder=table.read("reorder", duration, 0),
-        grid=table.read("grid", interval, MINUTE),
+        grid=table.read("grid", _grid, MINUTE),
     )
+
+
+def _grid(value: object) -> int:
+    """Read the grid's slot: whole hours are summed of it, so it must divide one."""
+    slot = interval(value)
+    if HOUR % slot:
+        raise unfit(value, text("a duration that divides an hour, such as 1 min, 5 min or 30 min"))
+    return slot
 
 
 def _zone(value: object) -> Zone:

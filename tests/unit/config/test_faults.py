@@ -47,6 +47,16 @@ CASES = {
         'range = ["0 mg/L", "1e308 g/L"]',
         'site.toml:13 channel.inlet_cod.range: have "1e308 g/L", want a number that is not so large',
     ),
+    "a grid that does not divide an hour": (
+        'equalisation = "7000 m3"',
+        'equalisation = "7000 m3"\ngrid = "7 min"',
+        'site.toml:8 works.grid: have "7 min", want a duration that divides an hour, such as 1 min, 5 min or 30 min',
+    ),
+    "a grid longer than an hour": (
+        'equalisation = "7000 m3"',
+        'equalisation = "7000 m3"\ngrid = "2 h"',
+        'site.toml:8 works.grid: have "2 h", want a duration that divides an hour, such as 1 min, 5 min or 30 min',
+    ),
     "no interval": (
         'every = "5 min"',
         'every = "0 s"',
