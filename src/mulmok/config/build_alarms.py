@@ -16,8 +16,11 @@ from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.channel import Channel
 from mulmok.model.event import Verdict
 from mulmok.model.text import Names, text
-from mulmok.model.time import format_duration
+from mulmok.model.time import MINUTE, format_duration
 
+#: Judging that failed must go well for so long before its alarm returns [ns]. Site choice: a fault
+#: that comes with every fifth scan is one alarm, not many.
+_WELL_FOR = 10 * MINUTE
 _RATES = (RuleKind.RATE_ABOVE, RuleKind.RATE_BELOW)
 
 
@@ -160,6 +163,7 @@ def system_alarms(sources: tuple[SourceSpec, ...]) -> tuple[AlarmRule, ...]:
     judging = AlarmRule(
         id="judging",
         kind=RuleKind.JUDGING,
+        off_delay=_WELL_FOR,
         priority=1,
         name=Names("판정 중단", "Judging fails"),
     )

@@ -1,7 +1,9 @@
 """Judging with a net: a fault in our own code costs a judgement, never a reading.
 
 A message on which the pipeline fails is kept unjudged and flagged so, and judging itself becomes
-an alarm. The same happens when the journal is replayed, so that a restart agrees with the past.
+an alarm. With the next readings that are judged it is well again; the alarm's own off-delay decides
+how long it must stay so. All of it follows from the state and the messages, so that a replay of the
+journal, and with it a restart, agrees with the past.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ def judge(
 ) -> tuple[PipelineState, Judgement]:
     """Judge one message; on a fault of ours, keep its readings unjudged and say so."""
     try:
-        return pipeline.step(state, message)
+        after, said = pipeline.step(state, message)
+        return _well_again(pipeline, after, said) if _judged(message, said) else (after, said)
     except Exception as fault:  # noqa: BLE001 - the edge of our own code: a reading outlives our faults
         _log.exception("judging failed; the readings are kept unjudged")
         at = _instant(message)
@@ -39,6 +42,25 @@ def judge(
         if isinstance(message, Readings):
             said = replace(said, late=unjudged(message, channels))
         return state, said
+
+
+def _judged(message: Message, said: Judgement) -> bool:
+    """Whether readings were judged: only that shows that judging works."""
+    return isinstance(message, Readings) and any(len(run.block) for run in said.runs)
+
+
+def _well_again(
+    pipeline: Pipeline, state: PipelineState, said: Judgement
+) -> tuple[PipelineState, Judgement]:
+    """Take the report of a fault back, where there is one."""
+    if not any(JUDGING in names for names in state.alarms.reported):
+        return state, said
+    state, more = pipeline.step(state, SourceStatus(said.upto, JUDGING, SourceState.OK))
+    return state, replace(
+        said,
+        transitions=said.transitions + more.transitions,
+        effects=said.effects + more.effects,
+    )
 
 
 def _instant(message: Message) -> int:
