@@ -27,12 +27,25 @@ async def perform_effects(engine: Engine) -> None:
     """Perform what is in the outbox, until cancelled."""
     while True:
         try:
-            for effect in await engine.perform(lambda store: store.pending_effects(limit=100)):
-                _announce(effect)
-                await engine.perform(_done(effect.key, engine.now()))
+            for effect in await engine.perform(lambda store: store.waiting_effects(limit=100)):
+                await _perform(engine, effect.effect)
         except StoreError as error:
             _log.error(text("effects wait for the disk: {why}", why=error.text))
+        except Exception:  # noqa: BLE001 - whatever it was, the next alarm must be told
+            _log.exception(text("effects wait: they are tried again"))
         await asyncio.sleep(_EVERY_S)
+
+
+async def _perform(engine: Engine, effect: Notify) -> None:
+    """Perform one; when it cannot be, it waits behind the others for its next turn."""
+    try:
+        _announce(effect)
+    except Exception as fault:  # noqa: BLE001 - the edge to the world
+        _log.exception("%s could not be performed", effect.key)
+        trouble = f"{type(fault).__name__}: {fault}"
+        await engine.perform(lambda store: store.effect_failed(effect.key, trouble))
+        return
+    await engine.perform(_done(effect.key, engine.now()))
 
 
 def _done(key: str, at: int) -> Callable[[Store], None]:

@@ -1,6 +1,7 @@
 """All resilience of all sources: restart with backoff, staleness, and no reading lost on the way.
 
-A driver has no retry loop: it raises SourceError, or ends, and is started again here. What it
+A driver has no retry loop: it raises SourceError, or ends, and is started again here; so it is when
+it fails of anything else, for one driver's fault must not cost the works its readings. What it
 delivers is handed over until it is on disk, however long the disk takes to come back; only then is
 the driver told, so only then does it acknowledge to the outside.
 """
@@ -35,6 +36,15 @@ class Supervised:
     every: int
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A source that comes to us by itself; `arrived` gives the instant at which it came next."""
+
+    name: str
+    arrived: Callable[[], Awaitable[int]]
+    every: int
+
+
 @dataclass
 class Supervisor:
     """Runs sources until cancelled; `submit` returns when readings are on disk."""
@@ -44,7 +54,7 @@ class Supervisor:
     report: Callable[[SourceStatus], Awaitable[object]]
 
     async def watch(self, one: Supervised) -> None:
-        """Keep one source running and say how it does."""
+        """Keep one source running and say how it does; returns when it is exhausted."""
         heard = _Heard(self.clock.now())
         silence = asyncio.create_task(self._watch_silence(one, heard))
         wait = _FIRST_WAIT_S
@@ -58,11 +68,27 @@ class Supervisor:
                     _log.warning("%s: %s", one.name, error)
                     await self._say(one, heard, SourceState.FAILING, str(error))
                     if not error.retry:
-                        return
+                        # Nobody starts it again; that it fails is said until somebody has heard.
+                        await silence
+                except Exception as fault:  # noqa: BLE001 - the edge of others' code
+                    _log.exception("%s has failed", one.name)
+                    why = f"{type(fault).__name__}: {fault}"
+                    await self._say(one, heard, SourceState.FAILING, why)
                 if heard.at != begun:
                     wait = _FIRST_WAIT_S
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
+        finally:
+            silence.cancel()
+
+    async def await_arrivals(self, one: Awaited) -> None:
+        """Say of a source that comes by itself when it is silent."""
+        heard = _Heard(self.clock.now())
+        silence = asyncio.create_task(self._watch_silence(one, heard))
+        try:
+            while True:
+                heard.at = await one.arrived()
+                await self._say(one, heard, SourceState.OK, "")
         finally:
             silence.cancel()
 
@@ -80,27 +106,45 @@ class Supervisor:
         heard.at = self.clock.now()
         await self._say(one, heard, SourceState.OK, "")
 
-    async def _watch_silence(self, one: Supervised, heard: _Heard) -> None:
+    async def _watch_silence(self, one: Supervised | Awaited, heard: _Heard) -> None:
         patience = max(3 * one.every, MINUTE)
         while True:
             await self.clock.sleep_until(max(heard.at + patience, self.clock.now() + SECOND))
             quiet = self.clock.now() - heard.at
-            if quiet >= patience and heard.state is SourceState.OK:
+            if heard.owed is not None:
+                await self._say(one, heard, *heard.owed)
+            elif quiet >= patience and heard.state is not SourceState.FAILING:
                 await self._say(one, heard, SourceState.SILENT, f"{quiet // SECOND} s")
 
-    async def _say(self, one: Supervised, heard: _Heard, state: SourceState, detail: str) -> None:
+    async def _say(
+        self, one: Supervised | Awaited, heard: _Heard, state: SourceState, detail: str
+    ) -> None:
         if heard.state is state:
+            heard.owed = None
             return
+        # A file's name may hold bytes that are no text, and stand in what a fault says.
+        plain = detail.encode("utf-8", "backslashreplace").decode()
         try:
-            await self.report(SourceStatus(self.clock.now(), one.name, state, detail))
+            await self.report(SourceStatus(self.clock.now(), one.name, state, plain))
         except StoreError:
-            return  # said again at the next change; the store's own trouble is on /health
-        heard.state = state
+            heard.owed = state, detail  # the store's own trouble is on /health
+            return
+        except Exception:  # noqa: BLE001 - whoever watches must not fall with what he reports
+            _log.exception("%s is %s, and that could not be said", one.name, state)
+            heard.owed = state, detail
+            return
+        heard.state, heard.owed = state, None
 
 
 @dataclass(slots=True)
 class _Heard:
-    """When a source was last heard, and what was last said of it."""
+    """When a source was last heard, and what was last said of it.
+
+    state   None: nothing yet. What was said before a restart may not hold any more, so the first
+            word is always said
+    owed    what could not be said yet
+    """
 
     at: int
-    state: SourceState = SourceState.OK
+    state: SourceState | None = None
+    owed: tuple[SourceState, str] | None = None

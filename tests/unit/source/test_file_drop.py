@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 
 import pytest
 
 from mulmok.model.errors import SourceError
 from mulmok.source.files.driver import PATIENCE, FilesDriver
+from mulmok.source.files.ledger import Ledger
 
 HEAD = "time,inlet.ph,inlet.ec\n"
 ROW = "2026-01-01T00:00:00Z,7,700\n"
@@ -93,3 +96,38 @@ def test_a_wrong_file_is_reported_once_and_left_where_it_is(tmp_path, drop):
 def test_a_folder_that_is_gone_is_a_failure_of_the_source(tmp_path, works):
     with pytest.raises(SourceError, match=r"the folder .* cannot be read: No such file"):
         Drop(tmp_path / "gone", works).look()
+
+
+def test_a_name_that_is_no_text_is_taken_and_remembered(tmp_path, works):
+    """Old Korean systems write names in CP949."""
+    folder, ledger = tmp_path / "in", tmp_path / "in.taken"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xc0\xaf\xc0\xd4.csv")).write_text(HEAD + ROW)
+    for taken in (1, 0):
+        drop = Drop(folder, works)
+        drop.driver.done = Ledger(ledger)
+        drop.look(3)
+        assert len(drop.arrivals) == taken
+
+
+def test_a_disk_that_takes_no_note_makes_the_source_fail_and_nothing_come_twice(tmp_path, works):
+    (tmp_path / "a.csv").write_text(HEAD + ROW)
+    drop = Drop(tmp_path, works)
+
+    class Full(set):
+        room = False
+
+        def add(self, key):
+            if not self.room:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().add(key)
+
+    drop.driver.done = Full()
+    drop.look()
+    for _ in range(3):
+        with pytest.raises(SourceError, match=r"a\.csv was taken.*No space left"):
+            drop.look()
+    drop.driver.done.room = True
+    drop.look()
+    assert len(drop.arrivals) == 1
+    assert len(drop.driver.done) == 1

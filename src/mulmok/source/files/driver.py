@@ -51,6 +51,8 @@ class FilesDriver:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _seen: dict[str, tuple[_Look, int]] = field(default_factory=dict)
     _finished: dict[str, _Look] = field(default_factory=dict)
+    #: Keys of files that were delivered but could not be remembered yet.
+    _owed: set[str] = field(default_factory=set)
 
     @classmethod
     def build(cls, setup: Setup) -> FilesDriver:
@@ -70,7 +72,10 @@ class FilesDriver:
         )
 
     async def run(self, deliver: Deliver) -> None:
-        """Deliver until cancelled. Raises SourceError when the folder cannot be read."""
+        """Deliver until cancelled.
+
+        Raises SourceError when the folder cannot be read, or what was taken not be remembered.
+        """
         while True:
             await self.look(deliver)
             await self.sleep(self.poll)
@@ -109,7 +114,7 @@ class FilesDriver:
         except OSError:
             return  # it is still held by its writer, or gone: the next look tells
         key = f"{path.name} {len(data)} {sha256(data).hexdigest()}"
-        if key not in self.done:
+        if key not in self.done and key not in self._owed:
             try:
                 table = await asyncio.to_thread(table_of, data, path.name)
                 result = await asyncio.to_thread(read_body, table, self.channels, self.zone)
@@ -125,6 +130,21 @@ class FilesDriver:
                     await deliver(Arrival(rows.channel, rows.at, rows.value, rows.status))
                 for warning in result.warnings:
                     self.report(text("{file}: {message}", file=path.name, message=warning))
-            self.done.add(key)
+            self._owed.add(key)
+        if key in self._owed:
+            self._remember(key, path.name)
         self._finished[path.name] = look
         self._seen.pop(path.name, None)
+
+    def _remember(self, key: str, name: str) -> None:
+        try:
+            self.done.add(key)
+        except OSError as fault:
+            raise SourceError(
+                text(
+                    "{file} was taken, but that cannot be remembered: {reason}",
+                    file=name,
+                    reason=fault.strerror or str(fault),
+                )
+            ) from fault
+        self._owed.discard(key)

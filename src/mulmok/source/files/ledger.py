@@ -1,4 +1,7 @@
-"""Which files were taken already: a growing list on disk, read at the start."""
+"""Which files were taken already: a growing list on disk, read at the start.
+
+A file's name may be no UTF-8 (old Korean systems write CP949): its bytes are kept as they are.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ class Ledger(MutableSet[str]):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._keys = set(path.read_text(encoding="utf-8").split("\n")) if path.exists() else set()
+        words = path.read_bytes() if path.exists() else b""
+        self._keys = set(words.decode("utf-8", "surrogateescape").split("\n"))
         self._keys.discard("")
 
     def __contains__(self, key: object) -> bool:
@@ -25,10 +29,10 @@ class Ledger(MutableSet[str]):
         return len(self._keys)
 
     def add(self, value: str) -> None:
-        """Remember a key."""
+        """Remember a key. Raises OSError when the disk does not take it."""
         if value in self._keys:
             return
-        with self._path.open("a", encoding="utf-8") as lines:
+        with self._path.open("a", encoding="utf-8", errors="surrogateescape") as lines:
             lines.write(value + "\n")
             lines.flush()
             os.fsync(lines.fileno())
@@ -39,5 +43,7 @@ class Ledger(MutableSet[str]):
         if value in self._keys:
             self._keys.remove(value)
             self._path.write_text(
-                "".join(f"{key}\n" for key in sorted(self._keys)), encoding="utf-8"
+                "".join(f"{key}\n" for key in sorted(self._keys)),
+                encoding="utf-8",
+                errors="surrogateescape",
             )
