@@ -18,6 +18,7 @@ from mulmok.model.text import Text
 from mulmok.run.broadcast import Broadcast, Subscription
 from mulmok.run.build import build_pipeline, state_key
 from mulmok.run.clock import Clock, stopwatch
+from mulmok.run.doors import Doors
 from mulmok.run.opening import begin
 from mulmok.run.writer import SNAPSHOT_AFTER, TICK_GRACE, Committed, Writer
 from mulmok.source.port import Arrival
@@ -39,6 +40,10 @@ class Engine:
     writer: Writer
     broadcast: Broadcast
     _sources: dict[str, SourceState] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the doors of those who push."""
+        self.doors = Doors(self.site)
 
     @classmethod
     def open(
@@ -87,6 +92,12 @@ class Engine:
             source=source,
         )
         return (await self._commit(message)).seq
+
+    async def push(self, arrival: Arrival) -> int:
+        """`submit` for readings that came by themselves: their source is heard, and named."""
+        seq = await self.submit(arrival, self.doors.name(arrival.channel))
+        self.doors.heard(arrival.channel, self.clock.now())
+        return seq
 
     async def command(self, command: Command) -> Text | None:
         """Journal and carry out an operator's command; tells why where it was refused."""

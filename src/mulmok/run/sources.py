@@ -13,13 +13,11 @@ from mulmok.config.site import Setting, Site
 from mulmok.model.errors import PluginError
 from mulmok.model.text import Text, text
 from mulmok.run.clock import Clock
+from mulmok.run.doors import PUSHED
 from mulmok.run.supervise import Supervised
 from mulmok.source.port import Setup
 
 _log = logging.getLogger(__name__)
-
-#: Readings pushed over HTTP come through the pages' server; nothing is to be started for them.
-_PUSHED = "http"
 
 
 def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
@@ -27,8 +25,8 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
     supervised = []
     index = {channel.id: number for number, channel in enumerate(site.channels)}
     for spec in site.sources:
-        if spec.driver == _PUSHED:
-            continue
+        if spec.driver == PUSHED:
+            continue  # they come through the pages' server; nothing is to be started for them
         if spec.driver not in plugins.find(plugins.SOURCES):
             raise PluginError(
                 text(
@@ -36,7 +34,7 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
                     "{installed}",
                     source=spec.id,
                     driver=spec.driver,
-                    installed=", ".join([*plugins.find(plugins.SOURCES), _PUSHED]),
+                    installed=", ".join([*plugins.find(plugins.SOURCES), PUSHED]),
                 )
             )
         members = tuple(index[name] for name in spec.channels) or tuple(range(len(index)))

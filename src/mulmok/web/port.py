@@ -29,11 +29,11 @@ class Listener(Protocol):
 
 
 class Engine(Protocol):
-    """A running works. Everything that changes it goes through `submit` and `command`."""
+    """A running works. Everything that changes it goes through `push` and `command`."""
 
     site: Site
 
-    async def submit(self, arrival: Arrival, source: str = "") -> int:
+    async def push(self, arrival: Arrival) -> int:
         """Give the place in the journal once the readings are on disk. Raises StoreError."""
         ...
 

@@ -63,7 +63,7 @@ async def push(request: Request) -> Response:
         arrival = desk.pushed.decode(body, kind, now)
     else:
         arrival = await asyncio.to_thread(desk.pushed.decode, body, kind, now)
-    seq = await desk.engine.submit(arrival, "http")
+    seq = await desk.engine.push(arrival)
     return Response(
         msgspec.json.encode({"accepted": len(arrival), "seq": seq}), media_type="application/json"
     )
