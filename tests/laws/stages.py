@@ -26,7 +26,7 @@ from mulmok.model.block import Block
 from mulmok.model.event import Verdict
 from mulmok.model.time import MINUTE
 
-Inputs = Callable[[Stream, tuple[int, ...], bool], list[Any]]
+Inputs = Callable[[Stream, tuple[int, ...], int | None], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,11 @@ class Case:
 
     make      a fresh stage: two of them must agree
     start     the state to begin from
-    inputs    a stream, cut before some rows, with or without ticks in the seams
+    inputs    a stream, cut before some rows, without ticks or with them so far ahead of the seams
     facts     what the stage said to one input
     measured  whether an answer to an input without any value counts something as measured
     arrival   whether it takes rows in any order of arrival; else in order of time
+    timeless  whether it is told of no time but its rows'
     """
 
     name: str
@@ -48,6 +49,7 @@ class Case:
     facts: Callable[[Any, Any], list[Fact]]
     measured: Callable[[Any, Any], bool]
     arrival: bool = False
+    timeless: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -67,11 +69,11 @@ def stages_under_law() -> tuple[Case, ...]:
 
 
 def _runs(pick: Callable[[Any], Any]) -> Inputs:
-    return lambda stream, cuts, ticks: [pick(one) for one in given(stream, cuts, ticks=ticks)]
+    return lambda stream, cuts, ticks: [pick(one) for one in given(stream, cuts, ticks)]
 
 
-def _messages(stream: Stream, cuts: tuple[int, ...], ticks: bool) -> list[Any]:
-    return stream.messages(cuts, ticks=ticks)
+def _messages(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> list[Any]:
+    return stream.messages(cuts, ticks)
 
 
 def _orders() -> list[Case]:
@@ -81,7 +83,7 @@ def _orders() -> list[Case]:
             name, lambda: Order(len(CHANNELS), reorder), stage.start, _messages,
             lambda _, said: facts.of_order(said),
             lambda _, said: any(not np.isnan(run.block.value).all() for run in said.runs),
-            arrival=True,
+            arrival=True, timeless=not reorder,
         )  # fmt: skip
 
     # Rows of a stream come up to 12 min late: within one allowance, and beyond the other.
@@ -94,9 +96,9 @@ def _checks() -> list[Case]:
     def case(number: int) -> Case:
         check, before = whole.checks[number], Quality(whole.checks[:number], whole.bits[:number])
 
-        def inputs(stream: Stream, cuts: tuple[int, ...], ticks: bool) -> list[Block]:
+        def inputs(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> list[Block]:
             state, blocks = before.start(), []
-            for one in given(stream, cuts, ticks=ticks):
+            for one in given(stream, cuts, ticks):
                 state, block = before.step(state, one.run.block)
                 blocks.append(block)
             return blocks
@@ -106,7 +108,7 @@ def _checks() -> list[Case]:
 
         return Case(
             f"check-{check.name}", lambda: type(check).for_channels(CHANNELS), check.start, inputs,  # type: ignore[attr-defined]
-            facts.of_rows, usable,
+            facts.of_rows, usable, timeless=True,
         )  # fmt: skip
 
     return [case(number) for number in range(len(whole.checks))]
@@ -118,6 +120,7 @@ def _detectors() -> list[Case]:
             f"detector-{name}", lambda: detector.for_channels(CHANNELS),
             detector.for_channels(CHANNELS).start, _runs(lambda one: (one.block, one.expectation)),
             lambda _, said: facts.of_findings(said), lambda _, said: any(not f.fault for f in said),
+            timeless=True,
         )  # fmt: skip
 
     return [case(name, detector) for name, detector in classes(plugins.DETECTORS).items()]
@@ -130,12 +133,12 @@ def _others() -> list[Case]:
         Case(
             "quality", lambda: pipeline().quality, pipeline().quality.start,
             _runs(lambda one: one.run.block), lambda _, said: facts.of_rows(said),
-            lambda _, said: bool(said.usable.any()),
+            lambda _, said: bool(said.usable.any()), timeless=True,
         ),
         Case(
             "expected", lambda: pipeline().expected, lambda: learnt().expected,
             _runs(lambda one: one.block), facts.of_expectation,
-            lambda _, said: not np.isnan(said.score).all(),
+            lambda _, said: not np.isnan(said.score).all(), timeless=True,
         ),
         Case(
             "loads", lambda: pipeline().load, pipeline().load.start,

@@ -25,31 +25,46 @@ from mulmok.model.message import (
 from mulmok.model.status import Status
 from mulmok.model.time import MINUTE, SECOND
 
+#: How far a clock may be ahead: within what the order bears, and beyond.
+AHEAD = (90 * SECOND, 4 * MINUTE, 40 * MINUTE)
 #: How long after the last row every stream is watched, so that all deadlines pass.
 AFTERWARDS = 24 * 60 * MINUTE
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Rows as they arrive, and messages that come before the row of that number."""
+    """Rows as they arrive, and messages that come before the row of that number.
+
+    clocks   (row, our clock) from that row on; before the first of them nobody knows it
+    """
 
     rows: Readings
     between: tuple[tuple[int, Message], ...] = ()
+    clocks: tuple[tuple[int, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def messages(self, cuts: tuple[int, ...] = (), *, ticks: bool = False) -> list[Message]:
-        """All of it, the rows cut before the given ones, with ticks in every seam if asked for."""
-        edges = sorted({0, len(self), *cuts, *(number for number, _ in self.between)})
+    def messages(self, cuts: tuple[int, ...] = (), ticks: int | None = None) -> list[Message]:
+        """All of it, the rows cut before the given ones.
+
+        ticks   put a tick into every seam, so far ahead of it [ns]; ahead of it at all, it overtakes
+                readings
+        """
+        said_between = {number for number, _ in self.between}
+        edges = sorted({0, len(self), *cuts, *said_between, *(row for row, _ in self.clocks)})
         said = list[Message]()
         for begin, end in zip(edges, [*edges[1:], len(self)], strict=True):
             said += [message for number, message in self.between if number == begin]
-            if ticks and 0 < begin < len(self):
-                said.append(Tick(self._seam(begin)))
+            if ticks is not None and 0 < begin < len(self):
+                said.append(Tick(self._seam(begin) + ticks))
             if end > begin:
-                said.append(part(self.rows, slice(begin, end)))
+                rows = part(self.rows, slice(begin, end))
+                said.append(replace(rows, received_at=self._clock(begin)))
         return [*said, Tick(int(self.rows.at.max()) + AFTERWARDS)]
+
+    def _clock(self, row: int) -> int:
+        return max((clock for first, clock in self.clocks if first <= row), default=0)
 
     def _seam(self, row: int) -> int:
         """Some instant between what came before the row and what comes from it on."""
@@ -143,7 +158,10 @@ def _message(what: object, at: int) -> Message:
 
 @st.composite
 def streams(draw: st.DrawFn, *, punctual: bool = False) -> Stream:
-    """Several channels at once; unless punctual, some rows come late, twice, or out of order."""
+    """Several channels at once.
+
+    Unless punctual, some rows come late, twice, or out of order, and one channel's clock may be ahead.
+    """
     parts = list[Readings]()
     for channel in range(len(CHANNELS)):
         segments = draw(st.lists(_segment, min_size=0 if channel else 1, max_size=5))
@@ -168,14 +186,25 @@ def streams(draw: st.DrawFn, *, punctual: bool = False) -> Stream:
         arrival = np.concatenate(
             (arrival, arrival[again] + chance.integers(0, 3 * MINUTE, len(again)))
         )
-    order = picked[np.lexsort((joined.channel[picked], arrival))]
-    rows = part(joined, order)
+    place = np.lexsort((joined.channel[picked], arrival))
+    rows, arrival = part(joined, picked[place]), arrival[place]
+    clocks: tuple[tuple[int, int], ...] = ()
+    if not punctual and draw(st.booleans()):
+        rows = ahead(rows, draw(st.integers(0, len(CHANNELS) - 1)), draw(st.sampled_from(AHEAD)))
+        scans = sorted({0, *draw(st.lists(st.integers(0, len(rows) - 1), max_size=3))})
+        ends = [*scans[1:], len(rows)]
+        clocks = tuple((row, int(arrival[end - 1])) for row, end in zip(scans, ends, strict=True))
     spots = draw(st.lists(st.tuples(st.integers(1, len(rows)), _said), max_size=4))
     between = tuple(
-        (row, _message(what, int(rows.at[:row].max())))
+        (row, _message(what, int(arrival[:row].max())))
         for row, what in sorted(spots, key=lambda spot: spot[0])
     )
-    return Stream(rows, between)
+    return Stream(rows, between, clocks)
+
+
+def ahead(rows: Readings, channel: int, span: int) -> Readings:
+    """The same rows from an instrument whose clock is ahead by `span` [ns]."""
+    return replace(rows, at=rows.at + span * (rows.channel == channel))
 
 
 def cuts(stream: Stream) -> st.SearchStrategy[tuple[int, ...]]:

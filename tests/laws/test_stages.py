@@ -1,5 +1,6 @@
 """The laws, stage by stage: every check, detector and plugin under each; there are no exemptions.
 
+Where a tick has overtaken a reading the law of ticks promises less: `tests/laws/test_overtaken.py`.
 A whole day with planted events is in `tests/laws/test_a_day.py`.
 """
 
@@ -42,8 +43,8 @@ def run(case: Case, inputs: list[Any], *, resumed: bool = False) -> tuple[list[F
 def test_however_its_input_is_cut_a_stage_says_the_same(case: Case, data: st.DataObject) -> None:
     stream = data.draw(streams(punctual=not case.arrival))
     pieces = data.draw(cuts(stream))
-    whole, state = run(case, case.inputs(stream, (), False))
-    cut, cut_state = run(case, case.inputs(stream, pieces, False))
+    whole, state = run(case, case.inputs(stream, (), None))
+    cut, cut_state = run(case, case.inputs(stream, pieces, None))
     assert in_order(cut) == in_order(whole)
     assert plain(cut_state) == plain(state)
 
@@ -53,7 +54,7 @@ def test_however_its_input_is_cut_a_stage_says_the_same(case: Case, data: st.Dat
 @given(data=st.data())
 def test_a_stage_goes_on_from_the_bytes_of_its_state(case: Case, data: st.DataObject) -> None:
     stream = data.draw(streams(punctual=not case.arrival))
-    inputs = case.inputs(stream, data.draw(cuts(stream)), False)
+    inputs = case.inputs(stream, data.draw(cuts(stream)), None)
     assert run(case, inputs, resumed=True)[0] == run(case, inputs)[0]
 
 
@@ -65,8 +66,8 @@ def test_ticks_change_how_soon_a_stage_knows_and_nothing_else(
 ) -> None:
     stream = data.draw(streams(punctual=True))
     pieces = data.draw(cuts(stream))
-    without, _ = run(case, case.inputs(stream, (), False))
-    ticked, _ = run(case, case.inputs(stream, pieces, True))
+    without, _ = run(case, case.inputs(stream, (), None))
+    ticked, _ = run(case, case.inputs(stream, pieces, 0))
     assert _what(ticked) == _what(without)
 
 
@@ -77,8 +78,8 @@ def test_what_comes_later_changes_nothing_that_was_known(case: Case, data: st.Da
     stream = data.draw(streams(punctual=not case.arrival))
     row = data.draw(st.integers(0, len(stream) - 1))
     now = int(stream.rows.at[row])
-    one, _ = run(case, case.inputs(stream, (), False))
-    other, _ = run(case, case.inputs(stream.changed_from(row), (), False))
+    one, _ = run(case, case.inputs(stream, (), None))
+    other, _ = run(case, case.inputs(stream.changed_from(row), (), None))
     assert _before(now, one) == _before(now, other)
 
 
@@ -88,7 +89,7 @@ def test_what_comes_later_changes_nothing_that_was_known(case: Case, data: st.Da
 def test_a_stage_changes_neither_its_state_nor_its_input(case: Case, data: st.DataObject) -> None:
     stream = data.draw(streams(punctual=not case.arrival))
     stage, state = case.make(), case.start()
-    for given_ in case.inputs(stream, data.draw(cuts(stream)), False):
+    for given_ in case.inputs(stream, data.draw(cuts(stream)), None):
         before, held = plain(given_), plain(state)
         after, said = stage.step(state, given_)
         again, said_again = stage.step(state, given_)
@@ -105,7 +106,7 @@ def test_a_stage_changes_neither_its_state_nor_its_input(case: Case, data: st.Da
 def test_what_was_not_measured_never_counts_as_measured(case: Case, data: st.DataObject) -> None:
     stream = data.draw(streams(punctual=not case.arrival)).without_values()
     stage, state = case.make(), case.start()
-    for given_ in case.inputs(stream, data.draw(cuts(stream)), False):
+    for given_ in case.inputs(stream, data.draw(cuts(stream)), None):
         state, said = stage.step(state, given_)
         assert not case.measured(given_, said)
 
@@ -133,7 +134,7 @@ words = hashlib.sha256()
 @given(streams(punctual=True))
 def every_stage(stream):
     for case in stages_under_law():
-        facts, state = run(case, case.inputs(stream, (len(stream) // 2,), False))
+        facts, state = run(case, case.inputs(stream, (len(stream) // 2,), None))
         words.update(repr((case.name, facts, plain(state))).encode())
 every_stage()
 print(words.hexdigest())

@@ -80,12 +80,12 @@ class Given:
         )
 
 
-def given(stream: Stream, cuts: tuple[int, ...], *, ticks: bool) -> Iterator[Given]:
+def given(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> Iterator[Given]:
     """Every run of the stream, through all stages."""
     stages, state = pipeline(), learnt()
     order, quality, expected, events = state.order, state.quality, state.expected, state.events
     detectors = state.detectors
-    for message in stream.messages(cuts, ticks=ticks):
+    for message in stream.messages(cuts, ticks):
         order, ordered = stages.order.step(order, message)
         for run in ordered.runs:
             quality, block = stages.quality.step(quality, run.block)
