@@ -1,4 +1,4 @@
-"""A story: a folder that tells what comes in and what must come out, run four ways.
+"""A story: a folder that tells what comes in and what must come out.
 
     site.toml            the works
     readings.csv         what came in (any readings file mulmok takes), in the order of time
@@ -7,8 +7,7 @@
     alarms.jsonl         the alarm transitions that must come of it
     why.md               what the story is for
 
-The four ways: whole, cut anywhere, crashed and resumed from bytes, and through the live writer with
-its journal and its store. `python -m mulmok_testing.story FOLDER...` writes what comes out now, for
+The four ways in which it is run are in `mulmok_testing.ways`. `python -m mulmok_testing.story FOLDER...` writes what comes out now, for
 a person to read and accept.
 """
 
@@ -16,10 +15,8 @@ from __future__ import annotations
 
 import csv
 import json
-import random
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,13 +28,10 @@ from mulmok.judge.pipeline import Pipeline
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Action, Command, Message, Readings
 from mulmok.model.time import parse_instant
-from mulmok.run.build import build_pipeline, dump_state, load_state, state_key
+from mulmok.run.build import build_pipeline
 from mulmok.run.replay import Outcome
-from mulmok.run.writer import Committed, Writer
 from mulmok.source.files.read import read_readings
-from mulmok.store.sqlite import Store
 from mulmok.text.record import event_record, transition_record
-from mulmok_testing.clock import SettableClock
 
 
 @dataclass(frozen=True)
@@ -80,75 +74,11 @@ def records(outcome: Outcome) -> tuple[list[dict[str, object]], list[dict[str, o
 
 def whole(story: Story) -> Outcome:
     """Run the story as few large messages."""
-    return _fold(build_pipeline(story.site), story.messages)
+    return fold(build_pipeline(story.site), story.messages)
 
 
-def cut(story: Story, seed: int) -> Outcome:
-    """Run the story in pieces of random length."""
-    return _fold(build_pipeline(story.site), _pieces(story.messages, random.Random(seed)))
-
-
-def crashed(story: Story, seed: int) -> Outcome:
-    """Run the story in pieces, losing everything but the bytes of the state now and then."""
-    chance = random.Random(seed)
-    pipeline = build_pipeline(story.site)
-    outcome, state = Outcome(), pipeline.start()
-    for message in _pieces(story.messages, chance):
-        if chance.random() < 0.3:
-            data = dump_state(pipeline, state)
-            pipeline = build_pipeline(story.site)
-            state = load_state(pipeline, data)
-        state, said = pipeline.step(state, message)
-        outcome.take(said)
-    return outcome
-
-
-def lived(story: Story, seed: int) -> Outcome:
-    """Run the story through the live writer: journal, store, commits, and a clock that stands."""
-    outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder))
-        store.know_channels([channel.id for channel in story.site.channels])
-        pipeline = build_pipeline(story.site)
-        writer = Writer(
-            pipeline=pipeline,
-            state=pipeline.start(),
-            store=store,
-            clock=SettableClock(_begin(story)),
-            key=state_key(story.site, pipeline),
-            channels=len(story.site.channels),
-            published=lambda _: None,
-        )
-        writer.start()
-        try:
-            waiting = [
-                writer.submit(message) for message in _pieces(story.messages, random.Random(seed))
-            ]
-            for done in waiting:
-                committed = done.result(timeout=60)
-                if isinstance(committed, Committed):
-                    outcome.take(committed.judgement)
-        finally:
-            writer.stop()
-            store.close()
-    return outcome
-
-
-WAYS: dict[str, Callable[[Story, int], Outcome]] = {
-    "whole": lambda story, _: whole(story),
-    "cut": cut,
-    "crashed": crashed,
-    "lived": lived,
-}
-
-
-def _begin(story: Story) -> int:
-    """First instant of a story: the clock stands there, so that no tick runs ahead."""
-    first = story.messages[0]
-    return int(first.at[0]) if isinstance(first, Readings) else first.at
-
-
-def _fold(pipeline: Pipeline, messages: Iterator[Message] | tuple[Message, ...]) -> Outcome:
+def fold(pipeline: Pipeline, messages: Iterable[Message]) -> Outcome:
+    """Judge messages one after the other."""
     outcome, state = Outcome(), pipeline.start()
     for message in messages:
         said: Judgement
@@ -195,18 +125,6 @@ def part(rows: Readings, begin: int, end: int) -> Readings:
         rows.status[begin:end],
         rows.source,
     )
-
-
-def _pieces(messages: tuple[Message, ...], chance: random.Random) -> Iterator[Message]:
-    for message in messages:
-        if not isinstance(message, Readings):
-            yield message
-            continue
-        begin = 0
-        while begin < len(message):
-            end = min(begin + int(chance.expovariate(1 / 200)) + 1, len(message))
-            yield part(message, begin, end)
-            begin = end
 
 
 def _accept(folder: Path) -> None:
