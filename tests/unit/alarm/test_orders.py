@@ -124,3 +124,12 @@ def test_an_alarm_that_rings_again_is_not_acknowledged_by_the_last_time():
     works.order(1, "acknowledge", who="kim")
     works.ph(2, 7.0, 4.0)
     assert (works.isa, works.view().acked_by, works.view().acked_at) == ("UNACK", "", None)
+
+
+def test_a_shelf_that_ended_has_ended_before_the_next_order_whatever_else_is_known_with_it():
+    """The silence since minute 3 is known only with the order of minute 40, and so is the shelf's end."""
+    works = Works(PH_LOW)
+    works.ph(0, 4.0)
+    works.order(0.5, "shelve", why="w", until=30)
+    assert works.order(40, "inhibit", why="w")
+    assert works.said[-2:] == [(30, "SHLVD", "UNACK"), (40, "UNACK", "DSUPR")]

@@ -157,7 +157,10 @@ class Alarms:
         number = self._numbers.get(command.alarm)
         if number is None:
             return Refusal(command, text('there is no alarm "{alarm}"', alarm=command.alarm))
-        at, before = max(command.at, given.upto), lives[number]
+        at = max(command.at, given.upto)
+        # A silence known only now may have a shelf's end behind it: that comes first.
+        before = self._pass_deadlines(number, lives[number], at, at, given.instants, told)
+        lives[number] = before
         after = carried_out(before, command, at)
         if isinstance(after, Refusal):
             return after

@@ -58,7 +58,8 @@ SELECT key FROM channel WHERE id = ?
 INSERT INTO hot (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (channel, at) DO UPDATE SET value = excluded.value, flag = excluded.flag,
     status = excluded.status, reasons = excluded.reasons, low = excluded.low, high = excluded.high
-WHERE hot.reasons & 512 AND NOT excluded.reasons & 512 -- Reason.FUTURE
+-- 512 is Reason.FUTURE
+WHERE hot.reasons & 512 AND NOT excluded.reasons & 512
 
 -- name: set_latest
 INSERT INTO latest (channel, at, value, flag, status, reasons, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -97,7 +98,8 @@ DELETE FROM sealed WHERE id IN (SELECT id FROM sealed WHERE day < ? ORDER BY day
 -- name: range
 SELECT min(first_at), max(last_at) FROM (
     SELECT (SELECT min(at) FROM hot WHERE hot.channel = key) AS first_at,
-           (SELECT at FROM hot WHERE hot.channel = key AND NOT reasons & 512 -- Reason.FUTURE
+-- 512 is Reason.FUTURE
+           (SELECT at FROM hot WHERE hot.channel = key AND NOT reasons & 512
             ORDER BY at DESC LIMIT 1) AS last_at
     FROM channel
     UNION ALL
