@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 
 from mulmok.config.load import load_site
@@ -20,5 +21,8 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
         return 0
     if options.site is None:
         raise InputError(text("which site file? give its path: mulmok check site.toml"))
-    print(say(summary(load_site(options.site))))
+    site = load_site(options.site)
+    for remark in site.remarks:
+        print(say(remark.as_text()), file=sys.stderr)
+    print(say(summary(site)))
     return 0

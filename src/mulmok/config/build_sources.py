@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from mulmok import plugins
-from mulmok.config.explain import UnfitError, nearest, unfit
+from mulmok.config.drivers import known_drivers
+from mulmok.config.explain import nearest, unfit
 from mulmok.config.reader import Table
+from mulmok.config.settings import settings_in
 from mulmok.config.site import Setting, SourceSpec
-from mulmok.config.table import DRIVERS, TABLES
-from mulmok.config.values import NO_TEXTS, identifier, one_of, scalars, texts
+from mulmok.config.table import TABLES
+from mulmok.config.values import NO_TEXTS, identifier, one_of, texts
 from mulmok.model.message import JUDGING
 from mulmok.model.text import text
+from mulmok.source.settings import SettingKey
 
-#: Settings that say which device or service it is: channels that agree in them share one source.
+#: Settings that say which device or service it is: the id of a source is made of them. Of a driver
+#: that has no table of settings, channels that agree in them share one source.
 CONNECTION = ("host", "port", "url", "device", "folder", "path", "database", "seed")
-
-
-def known_drivers() -> tuple[str, ...]:
-    """Drivers of the design and those that are installed, sorted."""
-    return tuple(sorted({*DRIVERS, *plugins.find(plugins.SOURCES)}))
 
 
 @dataclass
@@ -42,25 +41,32 @@ class _Sources:
 
 
 def sources_of(
-    sources: Iterable[Table], channels: Iterable[Table], known: frozenset[str]
+    sources: Iterable[Table], channels: Iterable[Table], known: frozenset[str], beside: Path
 ) -> tuple[SourceSpec, ...]:
-    """Give the sources in the order of the files; `known` are the ids of the channels."""
+    """Give the sources in the order of the files.
+
+    known   ids of the channels
+    beside  folder of the site file
+    """
     drivers, so_far = known_drivers(), _Sources()
     for table in sources:
-        _standing(table, known, drivers, so_far)
+        _standing(table, known, drivers, so_far, beside)
     for table in channels:
-        _inside(table, drivers, so_far)
+        _inside(table, known, drivers, so_far, beside)
     return tuple(so_far.found.values())
 
 
 def _standing(
-    table: Table, known: frozenset[str], drivers: tuple[str, ...], so_far: _Sources
+    table: Table,
+    known: frozenset[str],
+    drivers: tuple[str, ...],
+    so_far: _Sources,
+    beside: Path,
 ) -> None:
-    own = {key.name for key in TABLES["source"]}
+    own = [key.name for key in TABLES["source"]]
     source_id = table.read("id", identifier, "")
     driver = table.read("driver", one_of(drivers), "")
-    rest = {name: value for name, value in table.values.items() if name not in own}
-    settings = _settings(table, rest)
+    settings, _ = settings_in(table, driver, own, known, beside)
     members = table.read("channels", texts, NO_TEXTS)
     for number, member in enumerate(members):
         if member not in known:
@@ -78,7 +84,13 @@ def _standing(
         so_far.found[source_id] = SourceSpec(source_id, driver, settings, members)
 
 
-def _inside(channel: Table, drivers: tuple[str, ...], so_far: _Sources) -> None:
+def _inside(
+    channel: Table,
+    known: frozenset[str],
+    drivers: tuple[str, ...],
+    so_far: _Sources,
+    beside: Path,
+) -> None:
     """Join one channel's own source table to the source of its device."""
     if "source" not in channel.values:
         return
@@ -89,11 +101,14 @@ def _inside(channel: Table, drivers: tuple[str, ...], so_far: _Sources) -> None:
         return
     table.check_keys(open_end=True)
     driver = table.read("driver", one_of(drivers), "")
-    settings = _settings(table, {k: v for k, v in table.values.items() if k != "driver"})
+    settings, keys = settings_in(table, driver, ["driver"], known, beside)
     channel_id = channel.values.get("id")
     if not driver or not isinstance(channel_id, str):
         return
-    shared = {name: settings[name] for name in CONNECTION if name in settings}
+    if keys is None:
+        shared = {name: settings[name] for name in CONNECTION if name in settings}
+    else:
+        shared = {key.name: settings[key.name] for key in keys if _of_the_source(key, settings)}
     each = {name: value for name, value in settings.items() if name not in shared}
     source_id = _join(so_far.found, driver, shared)
     if so_far.feed(channel, source_id, channel_id, "source"):
@@ -105,9 +120,14 @@ def _inside(channel: Table, drivers: tuple[str, ...], so_far: _Sources) -> None:
         )
 
 
+def _of_the_source(key: SettingKey, settings: Mapping[str, Setting]) -> bool:
+    return key.name in settings and not key.each
+
+
 def _join(found: dict[str, SourceSpec], driver: str, shared: Mapping[str, Setting]) -> str:
     """Id of the source with this driver and device, made if there is none yet."""
-    words = "-".join([driver, *(str(value) for value in shared.values())])
+    device = [str(shared[name]) for name in CONNECTION if name in shared]
+    words = "-".join([driver, *device])
     plain = re.sub(r"[^A-Za-z0-9_.]+", "-", words).strip("-.") or driver
     source_id, number = plain, 1
     while source_id in found:
@@ -117,14 +137,3 @@ def _join(found: dict[str, SourceSpec], driver: str, shared: Mapping[str, Settin
         source_id = f"{plain}-{number}"
     found[source_id] = SourceSpec(source_id, driver, shared, ())
     return source_id
-
-
-def _settings(table: Table, values: Mapping[str, object]) -> dict[str, Setting]:
-    """Give the settings of a driver; each wrong one is a fault of its own."""
-    settings: dict[str, Setting] = {}
-    for name, value in values.items():
-        try:
-            settings.update(scalars({name: value}))
-        except UnfitError as error:
-            table.fault(error.text, name)
-    return settings

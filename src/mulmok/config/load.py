@@ -33,7 +33,7 @@ def load_site(path: Path | str) -> Site:
     _need(path, faults, "works", works is not None, "[works]")
     _need(path, faults, "channel", bool(many("channel")), "[[channel]]")
     channels, known = channels_of(many("channel"))
-    sources = sources_of(many("source"), many("channel"), known)
+    sources = sources_of(many("source"), many("channel"), known, path.parent)
     alarms = alarms_of(many("alarm"), channels, known, system_alarms(sources))
     described = None if works is None else works_of(works)
     if faults.found or described is None:
@@ -49,6 +49,7 @@ def load_site(path: Path | str) -> Site:
         store=store,
         fingerprint=fingerprint_of(content),
         content=content,
+        remarks=faults.remarks_in_order(),
     )
 
 

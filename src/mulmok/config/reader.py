@@ -17,17 +17,25 @@ T = TypeVar("T")
 
 @dataclass
 class Faults:
-    """Everything found wrong so far."""
+    """Everything found wrong so far, and what is only worth a remark."""
 
     found: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
     #: Files in the order in which they were read.
     files: list[str] = field(default_factory=list)
     #: Whether a file could not be read at all: then what refers to it cannot be judged.
     incomplete: bool = False
 
     def in_order(self) -> tuple[Fault, ...]:
-        """Give them by file, as included, and line; the same fault once."""
-        once = {(f.file, f.line, f.path, str(f.message)): f for f in self.found}
+        """Give what is wrong by file, as included, and line; the same fault once."""
+        return self._ordered(self.found)
+
+    def remarks_in_order(self) -> tuple[Fault, ...]:
+        """Give the remarks in the same way."""
+        return self._ordered(self.remarks)
+
+    def _ordered(self, faults: list[Fault]) -> tuple[Fault, ...]:
+        once = {(f.file, f.line, f.path, str(f.message)): f for f in faults}
         return tuple(
             sorted(once.values(), key=lambda fault: (self.files.index(fault.file), fault.line))
         )
@@ -61,9 +69,16 @@ class Table:
 
     def fault(self, words: Text, *inside: str | int) -> None:
         """Note that what stands at `inside` (the table itself, when empty) is wrong."""
+        self.faults.found.append(self._said_of(words, *inside))
+
+    def remark(self, words: Text, *inside: str | int) -> None:
+        """Note what is right as it stands, but should be seen to before it is run."""
+        self.faults.remarks.append(self._said_of(words, *inside))
+
+    def _said_of(self, words: Text, *inside: str | int) -> Fault:
         names = [self.label, *(part for part in inside if isinstance(part, str))]
         name = ".".join(part for part in names if part)
-        self.faults.found.append(Fault(self.file, self.line(*inside), name, words))
+        return Fault(self.file, self.line(*inside), name, words)
 
     def check_keys(self, *, open_end: bool = False) -> None:
         """Note unknown keys, unless the table's end is open, and missing ones."""

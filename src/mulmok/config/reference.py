@@ -1,4 +1,4 @@
-"""`python -m mulmok.config.reference DIR`: writes the reference of the site file from its keys."""
+"""`python -m mulmok.config.reference DIR`: writes the reference of the site file from its tables."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from mulmok.config.build_sources import CONNECTION
+from mulmok.config.drivers import all_settings
 from mulmok.config.schema import json_schema
 from mulmok.config.table import DRIVERS, TABLES, Key
+from mulmok.source.settings import SettingKey
 
-PAGE, SCHEMA = "site-file.md", "site.schema.json"
+PAGE, SCHEMA, DRIVERS_PAGE = "site-file.md", "site.schema.json", "drivers.md"
 
 _INTRODUCTION = """\
 # The site file
@@ -54,13 +56,39 @@ _HEADINGS = {
 _REMARKS = {
     "": "`include` stands before the first table. A fragment may hold any table but a second `[works]`, `[store]` or `[http]`; a fault in it is told with its own name and line.",
     "channel": "The order of the channels is theirs in the history: new ones are best added at the end. What is not given comes from the quantity's row of the table in the glossary.",
-    "channel.source": "All other keys are the driver's own settings: texts, numbers, true or false. Channels whose tables agree in the driver and in "
+    "channel.source": "All other keys are the driver's own settings ([drivers](drivers.md)). Channels whose tables agree in the driver and in the settings of the source as a whole share one source; of a driver whose settings are not known these are "
     + ", ".join(f"`{name}`" for name in CONNECTION)
-    + " share one source. Drivers that a check knows: "
+    + ". Drivers that a check knows: "
     + ", ".join(f"`{name}`" for name in DRIVERS)
     + ", and whatever else is installed; `mulmok check` says which of them this version cannot run.",
-    "source": "For a source that feeds many channels alike. All other keys are the driver's own settings. A channel has one source.",
+    "source": "For a source that feeds many channels alike. All other keys are the driver's own settings ([drivers](drivers.md)). A channel has one source.",
     "alarm": "Exactly one of `above`, `below`, `rate_above`, `rate_below`, `no_data` and `event`. A limit lies within the range of its channel, `no_data` is longer than its interval. The deadband of a rate is a rate; `no_data` and `event` have none. Two kinds of alarm need no table: `judging`, and `source-ID` for each source, raised when it falls silent or fails.",
+}  # fmt: skip
+
+
+_DRIVERS_INTRODUCTION = """\
+# Drivers
+
+A source of the [site file](site-file.md) names its driver; all its other keys are the driver's own
+settings. An unknown, missing or wrong one is told by `mulmok check` with its line.
+
+```toml
+[[source]]
+id = "scada"
+driver = "files"
+folder = "incoming"
+zone = "works"
+channels = ["inlet.flow", "inlet.ph"]
+```
+
+A driver of another package is found by its entry point (`mulmok.sources`) and has its table of
+settings in the class attribute `settings`: a tuple of `mulmok.source.settings.SettingKey`.
+"""
+
+_DRIVER_REMARKS = {
+    "files": "Takes readings files out of a folder others write to: [drop files](../how-to/drop-files.md).",
+    "http": "Readings pushed to mulmok: [push readings](../how-to/push-readings.md). The token is in `[http]`. A source of this driver is needed only to name the channels in it.",
+    "simulator": "Instruments on simulated water of the works' capacity and design; it feeds all channels of the works.",
 }  # fmt: skip
 
 
@@ -76,7 +104,22 @@ def reference_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _row(key: Key) -> str:
+def drivers_page() -> str:
+    """Give the page of every setting of every driver, in Markdown."""
+    parts = [_DRIVERS_INTRODUCTION]
+    for driver, keys in all_settings().items():
+        parts.append(f"\n## `{driver}`\n")
+        if driver in _DRIVER_REMARKS:
+            parts.append(f"{_DRIVER_REMARKS[driver]}\n")
+        if keys:
+            parts.append("| setting | meaning | example | without it |\n|---|---|---|---|")
+            parts.extend(_row(key) for key in keys)
+        else:
+            parts.append("It has no settings." if keys == () else "It does not say.")
+    return "\n".join(parts) + "\n"
+
+
+def _row(key: Key | SettingKey) -> str:
     if key.kind in ("table", "tables"):
         needed = key.name in ("works", "channel")
         return f"| `{key.name}` | {key.about}: see below | | {'an error' if needed else 'none'} |"
@@ -93,7 +136,8 @@ def schema_text() -> str:
 
 
 def write_reference(folder: Path) -> None:
-    """Write the page and the schema into a folder."""
+    """Write the pages and the schema into a folder."""
+    (folder / DRIVERS_PAGE).write_text(drivers_page(), encoding="utf-8", newline="\n")
     (folder / PAGE).write_text(reference_page(), encoding="utf-8", newline="\n")
     (folder / SCHEMA).write_text(schema_text(), encoding="utf-8", newline="\n")
 

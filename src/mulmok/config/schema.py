@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mulmok.config.build_sources import known_drivers
+from mulmok.config.drivers import all_settings, known_drivers
 from mulmok.config.table import CONDITIONS, MANY, ONCE, TABLES, Key
 from mulmok.config.values import ID
 from mulmok.model.event import Verdict
 from mulmok.model.quantity import QUANTITIES
+from mulmok.source.settings import SettingKey
 
 Schema = dict[str, object]
 
 _NUMBER = r"^\s*[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?"
-_SCALAR: Schema = {"type": ["string", "number", "integer", "boolean"]}
+#: A setting of a driver whose settings are not known.
+_SETTING: Schema = {"type": ["string", "number", "integer", "boolean"]}
 
 
 def _text(pattern: str) -> Schema:
@@ -52,13 +54,20 @@ def _design() -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-#: What a value of each kind of key looks like.
+def _columns() -> Schema:
+    word = {"type": "string", "minLength": 1}
+    return {"type": "object", "additionalProperties": word, "minProperties": 1}
+
+
+#: What a value of each kind of key or setting looks like.
 _KINDS: Mapping[str, Callable[[], Schema]] = {
     "amount": _amount,
     "channel": lambda: {"type": "string", "minLength": 1},
+    "columns": _columns,
     "design": _design,
     "driver": lambda: {"enum": list(known_drivers())},
     "duration": _duration,
+    "folder": lambda: {"type": "string", "minLength": 1},
     "id": lambda: {**_text(f"^{ID}$"), "maxLength": 64},
     "interval": _duration,
     "language": lambda: {"enum": ["ko", "en"]},
@@ -71,10 +80,12 @@ _KINDS: Mapping[str, Callable[[], Schema]] = {
     "rate": lambda: _text(_NUMBER + r".*/\s*(s|min|h|d)\s*$"),
     "rate-or-off": lambda: _text(rf"^off$|{_NUMBER}.*/\s*(s|min|h|d)\s*$"),
     "secret": lambda: _text(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"),
-    "source": lambda: _table("channel.source", rest=_SCALAR),
+    "source": lambda: _source("channel.source"),
+    "switch": lambda: {"type": "boolean"},
     "text": lambda: {"type": "string", "minLength": 1},
     "texts": _texts,
     "verdict": lambda: {"enum": [verdict.value for verdict in Verdict]},
+    "whole": lambda: {"type": "integer", "minimum": 0},
     "zone": lambda: {"type": "string", "minLength": 1},
 }
 
@@ -89,13 +100,39 @@ def json_schema() -> Schema:
     }
 
 
-def _table(kind: str, rest: Schema | None = None) -> Schema:
-    """Give the schema of one table; `rest` is what its other keys may hold, if there may be any."""
+def _source(kind: str) -> Schema:
+    """Give the schema of a source's table: its own keys, and by driver the settings there are."""
+    made, own = _table(kind), [key.name for key in TABLES[kind]]
+    made["additionalProperties"] = {}
+    tables = {driver: keys for driver, keys in all_settings().items() if keys is not None}
+    of_driver = [_of_driver(driver, keys, own) for driver, keys in tables.items()]
+    unknown = [driver for driver in known_drivers() if driver not in tables]
+    made["oneOf"] = [
+        *of_driver,
+        {
+            "properties": {**{name: {} for name in own}, "driver": {"enum": unknown}},
+            "additionalProperties": _SETTING,
+        },
+    ]
+    return made
+
+
+def _of_driver(driver: str, keys: tuple[SettingKey, ...], own: list[str]) -> Schema:
+    settings = {key.name: {**_KINDS[key.kind](), "description": str(key.about)} for key in keys}
+    return {
+        "properties": {**{name: {} for name in own}, "driver": {"const": driver}, **settings},
+        "required": [key.name for key in keys if key.required],
+        "additionalProperties": False,
+    }
+
+
+def _table(kind: str) -> Schema:
+    """Give the schema of one table."""
     made: Schema = {
         "type": "object",
         "properties": {key.name: _value(key) for key in TABLES[kind]},
         "required": [key.name for key in TABLES[kind] if key.required],
-        "additionalProperties": False if rest is None else rest,
+        "additionalProperties": False,
     }
     if kind == "alarm":
         made["oneOf"] = [{"required": [condition]} for condition in CONDITIONS]
@@ -106,8 +143,8 @@ def _value(key: Key) -> Schema:
     if key.name in ONCE and key.kind == "table":
         made = _table(key.name)
     elif key.name in MANY and key.kind == "tables":
-        rest = _SCALAR if key.name == "source" else None
-        made = {"type": "array", "items": _table(key.name, rest), "minItems": 1}
+        entry = _source(key.name) if key.name == "source" else _table(key.name)
+        made = {"type": "array", "items": entry, "minItems": 1}
     else:
         made = dict(_KINDS[key.kind.partition(":")[0]]())
     made["description"] = str(key.about)

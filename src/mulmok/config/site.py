@@ -8,10 +8,12 @@ from pathlib import Path
 
 from mulmok.model.alarm import AlarmRule
 from mulmok.model.channel import Channel
+from mulmok.model.errors import Fault
 from mulmok.model.text import Names
 from mulmok.model.time import DAY, MINUTE, Zone
+from mulmok.source.settings import Given
 
-Setting = str | int | float | bool
+Setting = Given
 
 #: How much stored history a start after a change of the site file judges anew: it covers the warm-up
 #: of every stage. Site choice.
@@ -80,7 +82,11 @@ class StoreSpec:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything one site file says; `content` is what matters to judging, `fingerprint` its hash."""
+    """Everything one site file says.
+
+    content      what matters to judging, in words; fingerprint is its hash
+    remarks      what is no fault of the file, but should be seen to before it is run
+    """
 
     path: Path
     works: Works
@@ -91,6 +97,7 @@ class Site:
     store: StoreSpec
     fingerprint: str
     content: str
+    remarks: tuple[Fault, ...] = ()
 
     def channel(self, channel_id: str) -> Channel | None:
         """Give the channel of that id, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mulmok import plugins
+from mulmok.config.drivers import installed_drivers
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
 from mulmok.model.text import Text, text
@@ -24,8 +24,7 @@ def summary(site: Site) -> Text:
         sources=len(site.sources),
         alarms=len(site.alarms),
     )
-    installed = plugins.find(plugins.SOURCES)
-    absent = sorted({source.driver for source in site.sources} - set(installed))
+    absent = sorted({source.driver for source in site.sources} - set(installed_drivers()))
     if not absent:
         return right
     return text(

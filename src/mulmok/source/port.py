@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from mulmok.model.channel import Channel
 from mulmok.model.clock import Clock
 from mulmok.model.text import Text
 from mulmok.model.time import Zone
+from mulmok.source.settings import Given, SettingKey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,21 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
+class Troubled(Protocol):
+    """A source that may go on delivering though something of it needs a person.
+
+    A file that was refused, a device that answers for half its registers: raising SourceError would
+    stop what still works. `run/supervise.py` asks every second, and the source fails for as long as
+    there is trouble.
+    """
+
+    @property
+    def trouble(self) -> Text | None:
+        """What a person must see to; None when there is nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """All a driver is made from. Secrets in the settings are resolved already.
@@ -76,8 +92,8 @@ class Setup:
     """
 
     name: str
-    settings: Mapping[str, str | int | float | bool]
-    each: Mapping[str, Mapping[str, str | int | float | bool]]
+    settings: Mapping[str, Given]
+    each: Mapping[str, Mapping[str, Given]]
     channels: tuple[Channel, ...]
     members: tuple[int, ...]
     clock: Clock
@@ -90,9 +106,14 @@ class Setup:
 
 
 class Driver(Source, Protocol):
-    """A source that can be made from a site file; what the entry points name."""
+    """A source that can be made from a site file; what the entry points name.
+
+    settings  all it can be told there: what it is built from has been checked by this table
+    """
+
+    settings: ClassVar[tuple[SettingKey, ...]]
 
     @classmethod
     def build(cls, setup: Setup) -> Self:
-        """Make the source. Raises InputError when a setting is wrong."""
+        """Make the source. Raises InputError when a setting is wrong in a way no table can tell."""
         ...

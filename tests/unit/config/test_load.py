@@ -148,9 +148,9 @@ def test_a_channel_is_fed_by_one_source_only(complain):
 
 
 def test_a_source_of_an_unknown_channel_is_refused(complain):
-    second = '[[source]]\nid = "s"\ndriver = "files"\nchannels = [\n  "inlet.x",\n]\n\n[[alarm]]'
+    second = '[[source]]\nid = "s"\ndriver = "files"\nfolder = "."\nchannels = [\n  "inlet.x",\n]\n\n[[alarm]]'
     assert complain("[[alarm]]", second) == [
-        'site.toml:30 source.s.channels: have "inlet.x", want "inlet.ph"'
+        'site.toml:31 source.s.channels: have "inlet.x", want "inlet.ph"'
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from mulmok.config.reference import reference_page, schema_text
+from mulmok.config.reference import drivers_page, reference_page, schema_text
 from mulmok.config.schema import json_schema
 from mulmok.config.table import TABLES
 
@@ -55,6 +55,11 @@ def test_the_schema_refuses_what_it_can_see_of_what_the_loader_refuses(complain,
 def test_the_schema_in_the_reference_is_the_one_the_program_prints():
     kept = (ROOT / "docs/reference/site.schema.json").read_text(encoding="utf-8")
     assert kept == schema_text(), "run: python -m mulmok.config.reference docs/reference"
+
+
+def test_the_page_of_drivers_is_made_from_their_tables():
+    kept = (ROOT / "docs/reference/drivers.md").read_text(encoding="utf-8")
+    assert kept == drivers_page(), "run: python -m mulmok.config.reference docs/reference"
 
 
 def test_the_reference_page_tells_of_every_key():

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import ClassVar
 
 from mulmok.model.clock import Clock
+from mulmok.model.text import text
 from mulmok.model.time import DAY, MINUTE
 from mulmok.source.files.write import Piece, Shape, write_readings
 from mulmok.source.port import Arrival, Deliver, Setup
+from mulmok.source.settings import SettingKey
 from mulmok.source.simulator.sewage import works_of
 from mulmok.source.simulator.simulate import Simulator
 
@@ -24,6 +27,10 @@ class SimulatorDriver:
            in one go, a day of them at most
     """
 
+    settings: ClassVar[tuple[SettingKey, ...]] = (
+        SettingKey("seed", "whole", text("the same seed gives the same water and instruments"), "2022", usual="1"),
+    )  # fmt: skip
+
     simulator: Simulator
     clock: Clock
     since: int | None = None
@@ -35,7 +42,7 @@ class SimulatorDriver:
         simulator = Simulator(
             channels=setup.channels,
             works=works_of(setup.capacity, setup.design),
-            seed=int(setup.settings.get("seed", 1)),
+            seed=int(str(setup.settings.get("seed", 1))),
             zone=setup.zone,
         )
         return cls(simulator, setup.clock)
