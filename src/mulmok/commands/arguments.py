@@ -56,6 +56,14 @@ def parser(say: Translate) -> argparse.ArgumentParser:
             "--time-format", help=say(text("form of the times, such as %%d-%%m-%%y %%H:%%M"))
         )
         parser.add_argument(
+            "--column",
+            action="append",
+            metavar="NAME=CHANNEL",
+            help=say(
+                text("what a column of the files is, such as PH_IN=inlet.ph; may be repeated")
+            ),
+        )
+        parser.add_argument(
             "--ignore-unknown",
             action="store_true",
             help=say(text("leave out columns that are no channel of the site file")),
@@ -102,7 +110,7 @@ def parser(say: Translate) -> argparse.ArgumentParser:
     )
     site_argument(replay)
     replay.add_argument(
-        "readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV or Parquet files"))
+        "readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV, Parquet or XLSX files"))
     )
     replay.add_argument(
         "--out",
@@ -182,7 +190,7 @@ def parser(say: Translate) -> argparse.ArgumentParser:
         "--events", action="store_true", help=say(text("plant water events and instrument faults"))
     )
     simulate.add_argument(
-        "-o", "--out", type=Path, required=True, help=say(text("file to write: .csv or .parquet"))
+        "-o", "--out", type=Path, required=True, help=say(text("file to write: .csv, .parquet or .xlsx"))
     )
 
     user = command(

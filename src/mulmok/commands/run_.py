@@ -40,4 +40,5 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
             )
 
     serve(engine, listener, token, ready)
+    print(say(text("ended")))
     return 0

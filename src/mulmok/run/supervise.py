@@ -18,12 +18,14 @@ from mulmok.model.message import SourceState, SourceStatus
 from mulmok.model.text import text
 from mulmok.model.time import MINUTE, SECOND
 from mulmok.run.clock import Clock
-from mulmok.source.port import Arrival, Source
+from mulmok.source.port import Arrival, Source, Troubled
 
 _log = logging.getLogger(__name__)
 
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
+#: Time between two looks at what a source says of itself. Site choice.
+_ASK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Supervisor:
         """Keep one source running and say how it does; returns when it is exhausted."""
         heard = _Heard(self.clock.now())
         silence = asyncio.create_task(self._watch_silence(one, heard))
+        trouble = asyncio.create_task(self._watch_trouble(one, heard))
         wait = _FIRST_WAIT_S
         try:
             while True:
@@ -80,6 +83,7 @@ class Supervisor:
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         finally:
             silence.cancel()
+            trouble.cancel()
 
     async def await_arrivals(self, one: Awaited) -> None:
         """Say of a source that comes by itself when it is silent."""
@@ -104,7 +108,8 @@ class Supervisor:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         heard.at = self.clock.now()
-        await self._say(one, heard, SourceState.OK, "")
+        if not heard.troubled:
+            await self._say(one, heard, SourceState.OK, "")
 
     async def _watch_silence(self, one: Supervised | Awaited, heard: _Heard) -> None:
         patience = max(3 * one.every, MINUTE)
@@ -115,6 +120,20 @@ class Supervisor:
                 await self._say(one, heard, *heard.owed)
             elif quiet >= patience and heard.state is not SourceState.FAILING:
                 await self._say(one, heard, SourceState.SILENT, f"{quiet // SECOND} s")
+
+    async def _watch_trouble(self, one: Supervised, heard: _Heard) -> None:
+        """A source with trouble fails, though it may go on delivering."""
+        if not isinstance(one.source, Troubled):
+            return
+        while True:
+            trouble = one.source.trouble
+            if trouble is not None:
+                heard.troubled = True
+                await self._say(one, heard, SourceState.FAILING, str(trouble))
+            elif heard.troubled:
+                heard.troubled = False
+                await self._say(one, heard, SourceState.OK, "")
+            await asyncio.sleep(_ASK_EVERY_S)
 
     async def _say(
         self, one: Supervised | Awaited, heard: _Heard, state: SourceState, detail: str
@@ -148,3 +167,5 @@ class _Heard:
     at: int
     state: SourceState | None = None
     owed: tuple[SourceState, str] | None = None
+    #: Whether the source has trouble of its own, so that a delivery does not make it well.
+    troubled: bool = False

@@ -44,7 +44,7 @@ def create_app(
         token_hash=hashlib.sha256(token.encode()).digest() if token else None,
         sessions=Sessions(engine, machine_now),
         watch=Watch(engine, machine_now),
-        pushed=Pushed(engine.site.channels, engine.site.works.zone.name),
+        pushed=Pushed(engine.site.channels),
     )
     app = FastAPI(
         title=f"mulmok: {engine.site.works.name.en}",

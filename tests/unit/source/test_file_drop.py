@@ -6,21 +6,35 @@ import asyncio
 import errno
 import os
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.source.channels import make_channel
 
 from mulmok.model.errors import SourceError
 from mulmok.source.files.driver import PATIENCE, FilesDriver
 from mulmok.source.files.ledger import Ledger
+from mulmok.source.files.line_ends import whole_lines
+from mulmok.source.files.read import Form
 
 HEAD = "time,inlet.ph,inlet.ec\n"
 ROW = "2026-01-01T00:00:00Z,7,700\n"
+NEXT = ROW.replace("00:00:00", "00:01:00")
+
+
+AS_IT_IS = Form()
 
 
 class Drop:
-    def __init__(self, folder, works):
-        self.arrivals, self.said, self.done = [], [], set()
+    def __init__(self, folder, works, form=AS_IT_IS):
+        self.arrivals, self.said = [], []
         self.driver = FilesDriver(
-            folder, works, self.done, lambda message: self.said.append(str(message))
+            folder,
+            works,
+            Ledger(folder / "drop.taken"),
+            lambda message: self.said.append(str(message)),
+            form,
         )
 
     async def deliver(self, arrival):
@@ -29,6 +43,14 @@ class Drop:
     def look(self, times=1):
         for _ in range(times):
             asyncio.run(self.driver.look(self.deliver))
+
+    @property
+    def values(self):
+        return [float(value) for arrival in self.arrivals for value in arrival.value]
+
+    @property
+    def trouble(self):
+        return None if self.driver.trouble is None else str(self.driver.trouble)
 
 
 @pytest.fixture
@@ -40,7 +62,7 @@ def test_a_file_is_taken_once_when_it_no_longer_grows(tmp_path, drop):
     path = tmp_path / "a.csv"
     path.write_text(HEAD + ROW)
     drop.look()
-    path.write_text(HEAD + ROW + ROW.replace("00:00:00", "00:01:00"))
+    path.write_text(HEAD + ROW + NEXT)
     drop.look()
     assert drop.arrivals == []
     drop.look(5)
@@ -51,7 +73,6 @@ def test_a_file_taken_before_is_not_taken_again_after_a_restart(tmp_path, drop, 
     (tmp_path / "a.csv").write_text(HEAD + ROW)
     drop.look(3)
     again = Drop(tmp_path, works)
-    again.driver.done = drop.done
     again.look(5)
     assert again.arrivals == []
 
@@ -65,69 +86,243 @@ def test_a_file_not_on_disk_yet_is_not_remembered_as_taken(tmp_path, drop):
     drop.look()
     with pytest.raises(RuntimeError):
         asyncio.run(drop.driver.look(refuse))
-    assert drop.done == set()
+    assert drop.driver.ledger.of("a.csv") is None
     drop.look()
     assert len(drop.arrivals) == 1
 
 
-def test_a_half_written_file_is_waited_for_and_then_reported_once(tmp_path, drop):
+@pytest.mark.parametrize("restarted", [False, True])
+def test_of_a_file_that_grows_only_what_is_new_is_taken(tmp_path, drop, works, restarted):
     path = tmp_path / "a.csv"
-    path.write_text(HEAD + ROW + "2026-01-01T00:01")
-    drop.look(10)
-    assert drop.arrivals == []
-    assert drop.said == []
-    drop.look(PATIENCE + 5)
-    assert drop.said == ["a.csv, line 3 has 1 of 3 fields: is the file still being written?"]
     path.write_text(HEAD + ROW)
     drop.look(3)
-    assert len(drop.arrivals) == 1
+    path.write_text(HEAD + ROW + NEXT.replace("700", "701"))
+    later = Drop(tmp_path, works) if restarted else drop
+    later.look(3)
+    assert later.values[-2:] == [7.0, 701.0]
+    assert len(drop.values + later.values if restarted else later.values) == 4
 
 
-def test_a_wrong_file_is_reported_once_and_left_where_it_is(tmp_path, drop):
+def test_an_empty_cell_of_a_file_that_grows_is_no_missing_analyser_result(tmp_path, drop):
+    """The 30-min analyser owes nothing a minute after its result, however the file is cut."""
+    path, row = tmp_path / "a.csv", "2026-01-01T00:{:02d}:00Z,{}\n"
+    head = "time,inlet.tn\n"
+    path.write_text(head + row.format(0, "40"))
+    drop.look(3)
+    path.write_text(head + row.format(0, "40") + "".join(row.format(m, "") for m in range(1, 5)))
+    drop.look(3)
+    assert drop.values == [40.0]
+
+
+def test_a_value_cut_short_is_not_taken_and_the_true_one_is(tmp_path, drop):
+    path = tmp_path / "cut.csv"
+    path.write_text(HEAD + ROW + "2026-01-01T00:01:00Z,7.11,4")
+    drop.look(10)
+    assert drop.values == [7.0, 700.0]
+    path.write_text(HEAD + ROW + "2026-01-01T00:01:00Z,7.11,413\n")
+    drop.look(3)
+    assert drop.values == [7.0, 700.0, 7.11, 413.0]
+    assert drop.said == []
+    assert drop.trouble is None
+
+
+def test_a_last_line_that_stays_without_an_end_is_told_of_once(tmp_path, drop):
     path = tmp_path / "a.csv"
-    path.write_text("time,inlet.xx\n2026-01-01T00:00:00Z,1\n")
+    path.write_text(HEAD + ROW + NEXT[:-1])
+    drop.look(PATIENCE - 5)
+    assert drop.said == []
+    drop.look(2 * PATIENCE)
+    (said,) = drop.said
+    assert said == (
+        "a.csv, line 3 has no line end, so its last value may be cut short: the line was left out; "
+        "end it to have it read"
+    )
+    assert drop.trouble is None
+    assert len(drop.values) == 2
+
+
+def test_a_file_with_no_whole_line_of_readings_is_trouble_once_it_stays_so(tmp_path, drop):
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "2026-01-01T00:01")
+    drop.look(10)
+    assert drop.trouble is None
+    drop.look(PATIENCE)
+    assert drop.said == [
+        "a.csv, line 2 has 1 of 3 fields and no line end: is the file still being written?"
+    ]
+    assert drop.trouble == drop.said[0]
+    path.write_text(HEAD + ROW)
+    drop.look(3)
+    assert len(drop.values) == 2
+    assert drop.trouble is None
+
+
+@pytest.mark.parametrize("content", ["", HEAD])
+def test_a_file_in_which_nothing_stands_yet_is_told_of_and_no_trouble(tmp_path, drop, content):
+    (tmp_path / "a.csv").write_text(content)
+    drop.look(2 * PATIENCE)
+    assert len(drop.said) == 1
+    assert drop.said[0].startswith("a.csv: ")
+    assert drop.trouble is None
+
+
+def test_a_file_written_anew_brings_its_new_readings_and_the_first_value_stays(tmp_path, drop):
+    path = tmp_path / "latest.csv"
+    path.write_text(HEAD + ROW + NEXT)
+    drop.look(3)
+    later = NEXT.replace("00:01", "00:02")
+    path.write_text(HEAD + NEXT.replace("700", "999") + later)
+    drop.look(3)
+    assert [len(arrival) for arrival in drop.arrivals] == [4, 2]
+    assert drop.said == [
+        "latest.csv: 1 readings differ from what was taken of it before: what came first stays"
+    ]
+
+
+WRONG = "time,inlet.xx\n2026-01-01T00:00:00Z,1\n"
+
+
+def test_a_wrong_file_is_reported_once_and_is_trouble_until_it_is_mended(tmp_path, drop):
+    path = tmp_path / "a.csv"
+    path.write_text(WRONG)
     drop.look(20)
     assert drop.arrivals == []
     assert len(drop.said) == 1
     assert drop.said[0].startswith('a.csv: the site has no channel "inlet.xx"')
     assert path.exists()
+    assert drop.trouble == drop.said[0]
+    (tmp_path / "b.csv").write_text(HEAD + ROW)
+    drop.look(3)
+    assert len(drop.values) == 2
+    assert drop.trouble == drop.said[0], "good files do not hide a wrong one"
+    path.write_text(HEAD + NEXT)
+    drop.look(3)
+    assert drop.trouble is None
+
+
+def test_a_wrong_file_that_is_removed_is_no_more_trouble(tmp_path, drop):
+    (tmp_path / "a.csv").write_text(WRONG)
+    (tmp_path / "b.csv").write_bytes(b"\x00\x01\x02")
+    drop.look(3)
+    assert drop.trouble.startswith('a.csv: the site has no channel "inlet.xx"')
+    assert drop.trouble.endswith("(refused besides: 1)")
+    (tmp_path / "a.csv").unlink()
+    drop.look()
+    assert drop.trouble == "b.csv: this is no text: want CSV, Parquet or XLSX"
+    (tmp_path / "b.csv").unlink()
+    drop.look()
+    assert drop.trouble is None
+
+
+def test_a_wrong_file_is_trouble_again_after_a_restart(tmp_path, drop, works):
+    (tmp_path / "a.csv").write_text(WRONG)
+    drop.look(3)
+    again = Drop(tmp_path, works)
+    again.look(3)
+    assert again.said == drop.said
+    assert again.trouble == drop.trouble
+
+
+def test_times_without_an_offset_need_the_sources_zone(tmp_path, drop, works):
+    (tmp_path / "a.csv").write_text(HEAD + "2026-01-01 09:00,7,700\n")
+    drop.look(3)
+    assert drop.trouble == (
+        'a.csv: naive time "2026-01-01 09:00" on line 2: write an offset such as +09:00, or give '
+        'the source the zone of its files: zone = "works" or zone = "Asia/Seoul"'
+    )
+    zoned = Drop(tmp_path, works, Form(zone="Asia/Seoul"))
+    zoned.look(3)
+    assert (
+        zoned.arrivals[0].at.astype("datetime64[ns]").astype(str).tolist()
+        == ["2026-01-01T00:00:00.000000000"] * 2
+    )
+
+
+def test_an_export_with_names_of_its_own_is_taken_with_its_columns_named(tmp_path, works):
+    form = Form("Asia/Seoul", "%d-%m-%Y %H:%M", columns={"TIMESTAMP": "time", "PH_IN": "inlet.ph"})
+    (tmp_path / "a.csv").write_text("TIMESTAMP;PH_IN\n05-01-2026 09:00;7.1\n")
+    drop = Drop(tmp_path, works, form)
+    drop.look(3)
+    assert drop.said == []
+    assert drop.values == [7.1]
 
 
 def test_a_folder_that_is_gone_is_a_failure_of_the_source(tmp_path, works):
-    with pytest.raises(SourceError, match=r"the folder .* cannot be read: No such file"):
-        Drop(tmp_path / "gone", works).look()
-
-
-def test_a_name_that_is_no_text_is_taken_and_remembered(tmp_path, works):
-    """Old Korean systems write names in CP949."""
-    folder, ledger = tmp_path / "in", tmp_path / "in.taken"
-    folder.mkdir()
-    (folder / os.fsdecode(b"\xc0\xaf\xc0\xd4.csv")).write_text(HEAD + ROW)
-    for taken in (1, 0):
-        drop = Drop(folder, works)
-        drop.driver.done = Ledger(ledger)
-        drop.look(3)
-        assert len(drop.arrivals) == taken
-
-
-def test_a_disk_that_takes_no_note_makes_the_source_fail_and_nothing_come_twice(tmp_path, works):
-    (tmp_path / "a.csv").write_text(HEAD + ROW)
     drop = Drop(tmp_path, works)
+    drop.driver.folder = tmp_path / "gone"
+    with pytest.raises(SourceError, match=r"the folder .* cannot be read: No such file"):
+        drop.look()
 
-    class Full(set):
-        room = False
 
-        def add(self, key):
-            if not self.room:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            super().add(key)
+def test_a_ledger_cut_short_by_a_crash_keeps_what_was_whole(tmp_path, drop, works):
+    (tmp_path / "a.csv").write_text(HEAD + ROW)
+    drop.look(3)
+    with (tmp_path / "drop.taken").open("a") as lines:
+        lines.write('{"file": "b.csv", "si')
+    again = Drop(tmp_path, works)
+    again.look(3)
+    assert again.arrivals == []
+    (tmp_path / "b.csv").write_text(HEAD + NEXT)
+    again.look(3)
+    last = Drop(tmp_path, works)
+    last.look(3)
+    assert last.arrivals == []
 
-    drop.driver.done = Full()
+
+def test_a_name_that_is_no_text_is_taken_and_remembered(tmp_path, drop, works):
+    """Old Korean systems write names in CP949."""
+    (tmp_path / os.fsdecode(b"\xc0\xaf\xc0\xd4.csv")).write_text(HEAD + ROW)
+    drop.look(3)
+    assert len(drop.arrivals) == 1
+    again = Drop(tmp_path, works)
+    again.look(3)
+    assert again.arrivals == []
+
+
+def test_a_disk_that_takes_no_note_makes_the_source_fail_and_nothing_come_twice(tmp_path, drop):
+    (tmp_path / "a.csv").write_text(HEAD + ROW)
+    note = drop.driver.ledger.note
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    drop.driver.ledger.note = refuse
     drop.look()
     for _ in range(3):
         with pytest.raises(SourceError, match=r"a\.csv was taken.*No space left"):
             drop.look()
-    drop.driver.done.room = True
+    drop.driver.ledger.note = note
     drop.look()
     assert len(drop.arrivals) == 1
-    assert len(drop.driver.done) == 1
+    assert drop.driver.ledger.of("a.csv") is not None
+
+
+LINES = HEAD + "".join(f"2026-01-01T00:{m:02d}:00Z,7.{m:02d},{700 + m}\n" for m in range(6))
+
+
+@given(st.lists(st.integers(1, len(LINES)), max_size=6), st.sampled_from(["utf-8", "utf-16"]))
+def test_wherever_a_writer_pauses_every_reading_is_taken_once_and_none_is_cut(
+    tmp_path_factory, pauses, encoding
+):
+    folder = tmp_path_factory.mktemp("drop")
+    works = (make_channel("inlet.ph"), make_channel("inlet.ec"))
+    drop, whole = Drop(folder, works), LINES.encode(encoding)
+    for pause in [*sorted(min(2 * p, len(whole)) for p in pauses), len(whole)]:
+        (folder / "a.csv").write_bytes(whole[:pause])
+        drop.look(3)
+    at = np.concatenate([arrival.at for arrival in drop.arrivals])
+    assert len(np.unique(at)) == 6
+    assert sorted(drop.values) == sorted(
+        [7 + m / 100 for m in range(6)] + [700.0 + m for m in range(6)]
+    )
+    assert drop.said == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_whole_lines_of_a_file_end_with_its_last_line_end(encoding, end):
+    mark = "" if encoding == "utf-8" else "\ufeff"
+    # U+0A0D and U+0D0A hold the bytes of line ends without being any.
+    body = (mark + end.join(["time", "7", ""])).encode(encoding)
+    assert whole_lines(body + "\u0a0d\u0d0a".encode(encoding)) == len(body)
+    assert whole_lines((mark + "time").encode(encoding)) == 0

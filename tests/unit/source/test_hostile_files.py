@@ -14,7 +14,7 @@ from unit.source.channels import make_channel
 
 from mulmok.model.errors import InputError
 from mulmok.model.time import MINUTE
-from mulmok.source.files.read import read_body
+from mulmok.source.files.read import Form, read_body
 from mulmok.source.files.tables import table_of
 
 CHANNELS = (
@@ -54,20 +54,22 @@ def test_a_damaged_file_is_read_or_refused(base, edits, zone):
         begin = int(place * len(content))
         content[begin : begin + length] = bite
     with contextlib.suppress(InputError):
-        read_body(table_of(bytes(content), name), CHANNELS, zone)
+        read_body(table_of(bytes(content), name), CHANNELS, Form(zone))
 
 
 @pytest.mark.parametrize("base", BASES)
 def test_the_files_damaged_above_are_whole(base):
-    assert len(read_body(table_of(*base), CHANNELS, "Asia/Seoul").rows) > 0
+    assert len(read_body(table_of(*base), CHANNELS, Form("Asia/Seoul")).rows) > 0
 
 
 def test_a_year_beyond_counting_is_a_wrong_year():
     for year in ("0026", "2526", "9999"):
         body = f"time,inlet.ph\n{year}-01-01T00:00:00Z,7\n".encode()
         with pytest.raises(InputError, match=f"{year}-01-01T00:00:00Z lies outside the years"):
-            read_body(table_of(body, "a.csv"), CHANNELS, None)
+            read_body(table_of(body, "a.csv"), CHANNELS, Form())
 
 
 def test_line_ends_of_old_machines_are_understood():
-    assert len(read_body(table_of(WIDE.replace(b"\n", b"\r"), "a.csv"), CHANNELS, None).rows) == 10
+    assert (
+        len(read_body(table_of(WIDE.replace(b"\n", b"\r"), "a.csv"), CHANNELS, Form()).rows) == 10
+    )

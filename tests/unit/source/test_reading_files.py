@@ -78,10 +78,29 @@ def test_a_file_cut_in_two_reads_as_one(tmp_path, works):
     ]
     header = "time,inlet.ph,inlet.tn"
     whole, first, second = (tmp_path / name for name in ("whole.csv", "a.csv", "b.csv"))
-    whole.write_text("\n".join([header, *lines]))
-    first.write_text("\n".join([header, *lines[:133]]))
-    second.write_text("\n".join([header, *lines[133:]]))
+    for path, part in ((whole, lines), (first, lines[:133]), (second, lines[133:])):
+        path.write_text("\n".join([header, *part, ""]))
     assert rows_of(read_readings([whole], works)) == rows_of(read_readings([first, second], works))
+
+
+def test_a_last_line_without_an_end_is_left_out_and_told(read):
+    result = read("time,inlet.ph\n2026-01-01T00:00:00+09:00,7.1\n2026-01-01T00:01:00+09:00,7.")
+    assert rows_of(result) == [(0, 0, 7.1)]
+    (said,) = map(str, result.warnings)
+    assert said.endswith(
+        "day.csv, line 3 has no line end, so its last value may be cut short: the line was left "
+        "out; end it to have it read"
+    )
+
+
+def test_columns_with_names_of_their_own_are_read_as_what_they_are(read):
+    columns = {"TIMESTAMP": "time", "PH_IN": "inlet.ph", "PH_ST": "inlet.ph:status"}
+    wide = read("TIMESTAMP,PH_IN,PH_ST\n2026-01-01T00:00+09:00,7.1,5\n", columns=columns)
+    assert rows_of(wide) == [(0, 0, 7.1)]
+    assert wide.rows.status.tolist() == [Status.COMM_FAIL]
+    columns = {"TAG": "channel", "PH_IN": "inlet.ph", "V": "value", "T": "time"}
+    long = read("T,TAG,V\n2026-01-01T00:00+09:00,PH_IN,7.1\n", columns=columns)
+    assert rows_of(long) == [(0, 0, 7.1)]
 
 
 def test_words_are_missing_readings_and_each_is_told_once(read):
@@ -181,7 +200,7 @@ def test_naive_parquet_times_are_read_in_the_zone_given(read):
 
 def test_messages_are_cut_at_whole_spans_and_hold_every_row(read):
     lines = [f"2026-01-{1 + h // 24:02d}T{h % 24:02d}:00:00Z,7" for h in range(60)]
-    result = read("time,inlet.ph\n" + "\n".join(lines))
+    result = read("time,inlet.ph\n" + "\n".join([*lines, ""]))
     messages = list(chunks(result.rows, DAY))
     assert [len(message) for message in messages] == [24, 24, 12]
     assert all(int(m.at[0]) % DAY == 0 for m in messages)

@@ -30,10 +30,7 @@ def said_by(read, content, **options) -> str:
     [
         (
             HEAD + "2026-01-01 00:00,7.1,700\n",
-            (
-                'day.csv: naive time "2026-01-01 00:00" on line 2: give --zone Asia/Seoul '
-                "or write an offset such as +09:00"
-            ),
+            ('day.csv: naive time "2026-01-01 00:00" on line 2: write an offset such as +09:00'),
         ),
         (
             HEAD + ROW + "2026-01-01 00:01,7.1,700\n",
@@ -101,6 +98,11 @@ def said_by(read, content, **options) -> str:
         ),
         (HEAD, "day.csv: there are no readings below the header"),
         ("time\n2026-01-01T00:00:00Z\n", "day.csv: no column is a channel of this site"),
+        (HEAD[:-1], "day.csv: there is no line end in it: is the file still being written?"),
+        (
+            HEAD + ROW[:-1],
+            "day.csv, line 2 has 3 of 3 fields and no line end: is the file still being written?",
+        ),
         ("", "day.csv: the file is empty: want a header line and readings"),
         ("\n\n", "day.csv: the file is empty: want a header line and readings"),
         (b"\x00\x01\x02abc", "day.csv: this is no text: want CSV, Parquet or XLSX"),
@@ -110,7 +112,7 @@ def said_by(read, content, **options) -> str:
         ),
         (
             HEAD + ROW + "2026-01-01T00:01:00+09:00,7",
-            "day.csv, line 3 has 2 of 3 fields: is the file still being written?",
+            "day.csv, line 3 has 2 of 3 fields and no line end: is the file still being written?",
         ),
         (
             HEAD + "2026-01-01T00:01:00+09:00,7\n" + ROW,
@@ -166,9 +168,24 @@ def test_a_zone_nobody_knows(read):
 
 
 def test_a_damaged_parquet_file(read):
-    said = said_by(read, b"PAR1" + b"x" * 50, name="y.parquet")
+    said = said_by(read, b"PAR1" + b"x" * 50 + b"PAR1", name="y.parquet")
     assert said.startswith("y.parquet: this Parquet file cannot be read (")
     assert said.endswith("): copy or export it again")
+
+
+def test_a_parquet_file_without_its_end_may_still_be_written(read):
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"time": ["2026-01-01T00:00:00Z"], "inlet.ph": [7.0]}), sink)
+    with pytest.raises(HalfWritten) as caught:
+        read(sink.getvalue()[:-20], name="y.parquet")
+    assert str(caught.value).endswith(
+        "y.parquet: this Parquet file has no end: is the file still being written?"
+    )
+
+
+def test_two_columns_cannot_be_the_same_channel(read):
+    said = said_by(read, "time,inlet.ph,PH\n2026-01-01T00:00Z,7,8\n", columns={"PH": "inlet.ph"})
+    assert said == 'day.csv: the column "inlet.ph" stands twice in the header: keep one of them'
 
 
 def test_a_damaged_workbook(read):
@@ -185,8 +202,7 @@ def test_parquet_columns_of_the_wrong_kind(read):
     stamped = pa.array([1_767_225_600_000], pa.timestamp("ms"))
     naive = parquet(**{"time": stamped, "inlet.ph": [7.0]})
     assert said_by(read, naive, name="y.parquet") == (
-        'y.parquet: naive time "2026-01-01 00:00:00" on row 1: give --zone Asia/Seoul '
-        "or write an offset such as +09:00"
+        'y.parquet: naive time "2026-01-01 00:00:00" on row 1: write an offset such as +09:00'
     )
     counted = parquet(**{"time": [1, 2], "inlet.ph": [7.0, 8.0]})
     assert said_by(read, counted, name="y.parquet") == (

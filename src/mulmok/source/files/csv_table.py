@@ -11,16 +11,15 @@ import pyarrow.csv as pacsv
 
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.source.files.table import HalfWritten, Table, checked_names, in_file
+from mulmok.source.files.line_ends import whole_lines
+from mulmok.source.files.table import HalfWritten, NoReadings, Table, Tail, checked_names, in_file
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def decoded(data: bytes, file: str) -> str:
     """Text of a file written in UTF-8 (with or without mark), UTF-16 with mark, or CP949."""
-    if not data.strip():
-        raise in_file(file, text("the file is empty: want a header line and readings"))
-    if data.startswith(_UTF16_MARKS):
+    if data[:2] in _UTF16_MARKS:
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\0" in data:
         raise in_file(file, text("this is no text: want CSV, Parquet or XLSX"))
@@ -47,12 +46,12 @@ def _fields(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _numbered(words: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
-    """Give number, fields and completeness of each line that is not empty."""
+def _numbered(words: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give number and fields of each line that is not empty."""
     for number, line in enumerate(io.StringIO(words), start=1):
         bare = line.rstrip("\n")
         if bare:
-            yield number, _fields(bare, delimiter), line != bare
+            yield number, _fields(bare, delimiter)
 
 
 def _line_of(words: str, row: int) -> Text:
@@ -68,37 +67,41 @@ def _line_of(words: str, row: int) -> Text:
 
 def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
     """Say which line has too few or too many fields."""
-    for number, fields, complete in _numbered(words, delimiter):
-        if len(fields) == width:
-            continue
-        where = text("line {line}", line=number)
-        counts: dict[str, object] = {
-            "file": file,
-            "where": where,
-            "have": len(fields),
-            "want": width,
-        }
-        if len(fields) < width and not complete:
-            return HalfWritten(
+    for number, fields in _numbered(words, delimiter):
+        if len(fields) != width:
+            return InputError(
                 text(
-                    "{file}, {where} has {have} of {want} fields: is the file still being written?",
-                    **counts,
+                    "{file}, {where} has {have} fields, the header has {want}",
+                    file=file,
+                    where=text("line {line}", line=number),
+                    have=len(fields),
+                    want=width,
                 )
             )
-        return InputError(
-            text("{file}, {where} has {have} fields, the header has {want}", **counts)
-        )
     return in_file(file, text("the quotes do not close: want RFC 4180 quoting"))
 
 
-def csv_table(data: bytes, file: str) -> Table:
-    """Read the bytes of a CSV file; every cell stays text, an empty one is null."""
-    words = decoded(data, file)
+def csv_table(data: bytes, file: str, *, whole: bool = False) -> Table:
+    """Read the bytes of a CSV file; every cell stays text, an empty one is null.
+
+    A last line without a line end is left out and told in `tail`, unless the bytes are known to be
+    `whole` (a body that came with its length).
+    """
+    if not data.strip():
+        raise _empty(file)
+    end = len(data) if whole else whole_lines(data)
+    words = decoded(data[:end] or data, file)
+    if not end:
+        unended = text("there is no line end in it: is the file still being written?")
+        raise in_file(file, unended, HalfWritten)
     start = len(words) - len(words.lstrip("\n"))
     header = words[start:].split("\n", 1)[0]
+    if not header:
+        raise _empty(file)
     delimiter = delimiter_of(header)
     names = checked_names(file, _fields(header, delimiter))
     width = len(names)
+    tail = _tail(data, end, words, delimiter, width)
     columns = [str(index) for index in range(width)]
     try:
         table = pacsv.read_csv(
@@ -113,9 +116,39 @@ def csv_table(data: bytes, file: str) -> Table:
         )
     except pa.ArrowInvalid:
         raise _ragged(words, delimiter, width, file) from None
+    if not table.num_rows and tail is not None:
+        raise half_written(file, tail)
     return Table(
         file,
         {name: table.column(index) for index, name in enumerate(names) if name},
         table.num_rows,
         lambda row: _line_of(words, row),
+        tail,
     )
+
+
+def half_written(file: str, tail: Tail) -> HalfWritten:
+    """Make the error of a file whose last line is cut short."""
+    return HalfWritten(
+        text(
+            "{file}, {where} has {have} of {want} fields and no line end: "
+            "is the file still being written?",
+            file=file,
+            where=tail.where,
+            have=tail.fields,
+            want=tail.wanted,
+        )
+    )
+
+
+def _empty(file: str) -> InputError:
+    return in_file(file, text("the file is empty: want a header line and readings"), NoReadings)
+
+
+def _tail(data: bytes, end: int, words: str, delimiter: str, width: int) -> Tail | None:
+    """Look at what stands after the last line end; it may end within a letter."""
+    rest = data[end:].decode(_UTF16_MARKS.get(data[:2], "utf-8"), "replace").strip(" \t\0")
+    if not rest:
+        return None
+    where = text("line {line}", line=words.count("\n") + 1)
+    return Tail(where, len(_fields(rest, delimiter)), width)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mulmok.model.errors import InputError
 from mulmok.model.nearest import nearest_channels
 from mulmok.model.text import text
-from mulmok.source.files.table import Table, in_file
+from mulmok.source.files.table import NoReadings, Table, in_file
 
 STATUS = ":status"
 FLAG = ":flag"
@@ -42,7 +42,7 @@ def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool)
             ),
         )
     if not table.rows:
-        raise in_file(table.file, text("there are no readings below the header"))
+        raise in_file(table.file, text("there are no readings below the header"), NoReadings)
     long = names >= _LONG
     if long:
         unknown = sorted(names - _LONG - {"status", "flag"})

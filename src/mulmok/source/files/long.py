@@ -22,9 +22,9 @@ UNKNOWN = -1
 
 
 def channel_column(
-    table: Table, index: Mapping[str, int], *, ignore_unknown: bool
+    table: Table, index: Mapping[str, int], columns: Mapping[str, str], *, ignore_unknown: bool
 ) -> tuple[NDArray[np.int16], tuple[str, ...]]:
-    """Index of the channel of each row, and the names left out."""
+    """Index of the channel of each row, and the names left out; `columns` says what is which."""
     column = table.columns["channel"]
     if not pa.types.is_dictionary(column.type):
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
@@ -35,7 +35,8 @@ def channel_column(
     if encoded.null_count:
         row = int(np.flatnonzero(encoded.is_null().to_numpy(zero_copy_only=False))[0])
         raise table.wrong(row, text("the channel is empty"))
-    names = [str(name).strip() for name in encoded.dictionary.to_pylist()]
+    written = [str(name).strip() for name in encoded.dictionary.to_pylist()]
+    names = [columns.get(name, name) for name in written]
     unknown = [name for name in names if name not in index]
     if unknown and not ignore_unknown:
         raise unknown_channel(table.file, unknown[0], index, more=len(unknown) - 1)

@@ -9,8 +9,8 @@ line and what would be right. What can be set right without guessing is done and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,32 @@ from numpy.typing import NDArray
 
 from mulmok.model.block import Instants
 from mulmok.model.channel import Channel
-from mulmok.model.errors import InputError
 from mulmok.model.message import Readings
 from mulmok.model.text import Text, text
+from mulmok.source.files.csv_table import half_written
 from mulmok.source.files.header import read_header
 from mulmok.source.files.long import channel_column, long_rows
 from mulmok.source.files.rows import Rows, in_order, joined, without_repeats
-from mulmok.source.files.table import Table
+from mulmok.source.files.table import NoReadings, Table, Tail, renamed
 from mulmok.source.files.tables import read_table
 from mulmok.source.files.times import instants
 from mulmok.source.files.wide import Seen, wide_rows
 from mulmok.source.files.zones import named_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the files of one writer are to be read.
+
+    zone         IANA name for times without an offset
+    time_format  strptime pattern, for files that do not speak ISO 8601
+    columns      column of the files -> channel (or `time` and so on), where the names differ
+    """
+
+    zone: str | None = None
+    time_format: str | None = None
+    ignore_unknown: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,48 +74,53 @@ def read_readings(
     *,
     time_format: str | None = None,
     ignore_unknown: bool = False,
+    columns: Mapping[str, str] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ReadResult:
     """Read CSV, Parquet and XLSX files, wide or long, values in canonical units.
 
-    zone         IANA name for times without an offset
-    time_format  strptime pattern, for files that do not speak ISO 8601
-    progress     is told the share done [0..1] after each file
-    Raises InputError.
+    The other options are those of `Form`; progress is told the share done [0..1] after each file.
+    A last line without a line end is left out with a warning; one that lacks fields besides is
+    certainly cut short, and the file is refused. Raises InputError.
     """
-    reader = _Reader(channels, zone, time_format, ignore_unknown=ignore_unknown)
+    reader = _Reader(channels, Form(zone, time_format, ignore_unknown, columns or {}))
     for done, path in enumerate(paths, start=1):
-        reader.take(read_table(Path(path)))
+        table = read_table(Path(path))
+        if table.tail is not None and table.tail.fields < table.tail.wanted:
+            raise half_written(table.file, table.tail)
+        reader.take(table)
+        if table.tail is not None:
+            reader.warn(left_out(table.file, table.tail))
         if progress is not None:
             progress(done / len(paths))
     return reader.result()
 
 
-def read_body(
-    table: Table, channels: Sequence[Channel], zone: str | None, *, ignore_unknown: bool = False
-) -> ReadResult:
+def read_body(table: Table, channels: Sequence[Channel], form: Form) -> ReadResult:
     """Read one table that came some other way than as a file."""
-    reader = _Reader(channels, zone, None, ignore_unknown=ignore_unknown)
+    reader = _Reader(channels, form)
     reader.take(table)
     return reader.result()
+
+
+def left_out(file: str, tail: Tail) -> Text:
+    """Say that the last line of a file was not read, and why."""
+    return text(
+        "{file}, {where} has no line end, so its last value may be cut short: the line was left "
+        "out; end it to have it read",
+        file=file,
+        where=tail.where,
+    )
 
 
 class _Reader:
     """Gathers the readings of one table after the other."""
 
-    def __init__(
-        self,
-        channels: Sequence[Channel],
-        zone: str | None,
-        time_format: str | None,
-        *,
-        ignore_unknown: bool,
-    ) -> None:
+    def __init__(self, channels: Sequence[Channel], form: Form) -> None:
         self._channels = channels
         self._index = {channel.id: place for place, channel in enumerate(channels)}
-        self._zone = None if zone is None else named_zone(zone)
-        self._time_format = time_format
-        self._ignore = ignore_unknown
+        self._zone = None if form.zone is None else named_zone(form.zone)
+        self._form = form
         self._seen = Seen()
         self._parts: list[Rows] = []
         self._words: Counter[str] = Counter()
@@ -109,22 +129,29 @@ class _Reader:
         self._reordered = 0
 
     def take(self, table: Table) -> None:
-        header = read_header(table, self._index, ignore_unknown=self._ignore)
+        form = self._form
+        table = renamed(table, form.columns)
+        header = read_header(table, self._index, ignore_unknown=form.ignore_unknown)
         ignored = header.ignored
         if header.long:
-            channel, more = channel_column(table, self._index, ignore_unknown=self._ignore)
+            channel, more = channel_column(
+                table, self._index, form.columns, ignore_unknown=form.ignore_unknown
+            )
             ignored += more
-            at, warned = instants(table, self._zone, self._time_format, channel)
+            at, warned = instants(table, self._zone, form.time_format, channel)
             self._note_order(table, at, channel)
             rows, words = long_rows(table, channel, at)
         else:
-            at, warned = instants(table, self._zone, self._time_format)
+            at, warned = instants(table, self._zone, form.time_format)
             self._note_order(table, at, None)
             rows, words = wide_rows(table, header, at, self._channels, self._seen)
         self._parts.append(rows)
         self._words += words
         self._ignored |= dict.fromkeys(ignored)
         self._warnings.extend(warned)
+
+    def warn(self, words: Text) -> None:
+        self._warnings.append(words)
 
     def _note_order(self, table: Table, at: Instants, channel: NDArray[np.int16] | None) -> None:
         """Count rows older than one before them in their series, and say where the first stands."""
@@ -149,7 +176,7 @@ class _Reader:
     def result(self) -> ReadResult:
         rows, duplicates, conflicts = without_repeats(in_order(joined(self._parts)))
         if not len(rows):
-            raise InputError(text("there is no reading in these files: every cell is empty"))
+            raise NoReadings(text("there is no reading in these files: every cell is empty"))
         if duplicates:
             self._warnings.append(
                 text(

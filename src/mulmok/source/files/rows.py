@@ -69,3 +69,14 @@ def without_repeats(rows: Rows) -> tuple[Rows, int, int]:
     differs = ~((value == first) | (np.isnan(value) & np.isnan(first)))
     differs |= rows.status[repeat] != rows.status[kept]
     return rows.take(~repeat), int(repeat.sum()), int(differs.sum())
+
+
+def beyond(rows: Rows, before: Rows) -> tuple[Rows, int]:
+    """Give the rows whose (channel, at) was not there before, and how many others have changed."""
+    both = joined([before, rows])
+    order = np.lexsort((both.channel, both.at))
+    ordered = both.take(order)
+    _, _, conflicts = without_repeats(ordered)
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (ordered.at[1:] != ordered.at[:-1]) | (ordered.channel[1:] != ordered.channel[:-1])
+    return ordered.take(new & (order >= len(before))), conflicts

@@ -7,11 +7,10 @@ from pathlib import Path
 from mulmok.model.errors import InputError
 from mulmok.model.text import text
 from mulmok.source.files.csv_table import csv_table
-from mulmok.source.files.parquet_table import parquet_table
+from mulmok.source.files.parquet_table import MARK, parquet_table
 from mulmok.source.files.table import Table, in_file
 from mulmok.source.files.xlsx_table import xlsx_table
 
-_PARQUET = b"PAR1"
 _ZIP = b"PK\x03\x04"
 
 
@@ -39,7 +38,7 @@ def read_table(path: Path) -> Table:
 
 def table_of(data: bytes, name: str) -> Table:
     """Tell CSV, Parquet and XLSX apart and read the bytes."""
-    if data.startswith(_PARQUET) or name.lower().endswith((".parquet", ".pq")):
+    if data.startswith(MARK) or name.lower().endswith((".parquet", ".pq")):
         return parquet_table(data, name)
     if data.startswith(_ZIP) or name.lower().endswith(".xlsx"):
         return xlsx_table(data, name)

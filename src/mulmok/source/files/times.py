@@ -94,11 +94,14 @@ def _shown(table: Table, row: int) -> str:
     return str(moment.astype("datetime64[s]")).replace("T", " ")
 
 
-def _naive(table: Table, row: int) -> InputError:
-    return InputError(
+class NaiveTimeError(InputError):
+    """Times without an offset, and nothing says of which zone; whoever asked can say how to."""
+
+
+def _naive(table: Table, row: int) -> NaiveTimeError:
+    return NaiveTimeError(
         text(
-            '{file}: naive time "{have}" on {where}: give --zone Asia/Seoul '
-            "or write an offset such as +09:00",
+            '{file}: naive time "{have}" on {where}: write an offset such as +09:00',
             file=table.file,
             have=_shown(table, row),
             where=table.where(row),

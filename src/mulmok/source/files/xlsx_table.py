@@ -9,7 +9,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from mulmok.model.text import text
-from mulmok.source.files.table import Table, checked_names, in_file
+from mulmok.source.files.table import NoReadings, Table, checked_names, in_file
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -37,7 +37,7 @@ def xlsx_table(data: bytes, file: str) -> Table:
         ) from None
     sheets = [rows for rows in sheets if rows]
     if not sheets:
-        raise in_file(file, text("the file is empty: want a header line and readings"))
+        raise in_file(file, text("the file is empty: want a header line and readings"), NoReadings)
     header = sheets[0][0]
     names = checked_names(file, [str(name) for name in header])
     cells: list[list[Cell]] = []

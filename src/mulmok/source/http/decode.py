@@ -22,7 +22,7 @@ from mulmok.model.status import Status, parse_status
 from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, HOUR, format_instant, parse_instant
 from mulmok.source.files.csv_table import csv_table
-from mulmok.source.files.read import read_body
+from mulmok.source.files.read import Form, read_body
 from mulmok.source.http.complaint import complain, complain_json
 from mulmok.source.port import Arrival
 
@@ -53,16 +53,11 @@ _DECODER = msgspec.json.Decoder(_Body)
 
 
 class Pushed:
-    """Decodes what is pushed to one works.
+    """Decodes what is pushed to one works; `channels` are its own. Times need an offset."""
 
-    channels  of the works
-    zone      IANA name for times without an offset in CSV bodies; JSON always needs an offset
-    """
-
-    def __init__(self, channels: Sequence[Channel], zone: str | None = None) -> None:
+    def __init__(self, channels: Sequence[Channel]) -> None:
         self._channels = tuple(channels)
         self._index = {channel.id: place for place, channel in enumerate(channels)}
-        self._zone = zone
 
     def decode(self, body: bytes, content_type: str, now: int, *, limit: int = LIMIT) -> Arrival:
         """Rows of a body, in its order.
@@ -89,7 +84,7 @@ class Pushed:
         return self._json(body, now)
 
     def _csv(self, body: bytes, now: int) -> Arrival:
-        rows = read_body(csv_table(body, "body"), self._channels, self._zone).rows
+        rows = read_body(csv_table(body, "body", whole=True), self._channels, Form()).rows
         if int(rows.at[-1]) > now + AHEAD:
             raise complain("body", format_instant(int(rows.at[-1])), _not_future(now))
         return Arrival(rows.channel, rows.at, rows.value, rows.status)
