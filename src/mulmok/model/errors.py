@@ -6,6 +6,7 @@ MulmokError
 ├── PluginError        missing, duplicate, or does not import; exit code 2
 ├── SourceError        the outside world failed; becomes a SourceStatus, never reaches the core
 └── StoreError         journal or database unusable: stop, loudly
+    └── DamagedError   the database is damaged, and will not mend itself
 """
 
 from __future__ import annotations
@@ -75,6 +76,10 @@ class SourceError(MulmokError):
 
 class StoreError(MulmokError):
     """The journal or the database cannot be used: mulmok never runs without a journal."""
+
+
+class DamagedError(StoreError):
+    """Part of the database is damaged. It does not mend itself, though other parts may still work."""
 
 
 def unexpected(have: object, want: Text | str) -> Text:

@@ -13,6 +13,7 @@ from mulmok.judge.alarm.stage import views
 from mulmok.judge.pipeline import Pipeline
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus
+from mulmok.model.errors import DamagedError, StoreError
 from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
 from mulmok.model.text import Text
 from mulmok.run.broadcast import Broadcast, Subscription
@@ -40,6 +41,8 @@ class Engine:
     writer: Writer
     broadcast: Broadcast
     _sources: dict[str, SourceState] = field(default_factory=dict)
+    #: Damage once seen stays: only some pages may be bad, and the rest goes on as if nothing were.
+    _damage: DamagedError | None = None
 
     def __post_init__(self) -> None:
         """Open the doors of those who push."""
@@ -110,11 +113,24 @@ class Engine:
         self._sources[status.source] = status.state
 
     async def _commit(self, message: Message) -> Committed:
-        return cast("Committed", await asyncio.wrap_future(self.writer.submit(message)))
+        try:
+            return cast("Committed", await asyncio.wrap_future(self.writer.submit(message)))
+        except StoreError as error:
+            self.saw(error)
+            raise
 
     async def perform(self, work: Callable[[Store], T]) -> T:
         """Have something done with the store's writing connection (people, effects)."""
-        return cast("T", await asyncio.wrap_future(self.writer.perform(work)))
+        try:
+            return cast("T", await asyncio.wrap_future(self.writer.perform(work)))
+        except StoreError as error:
+            self.saw(error)
+            raise
+
+    def saw(self, error: StoreError) -> None:
+        """Hear of trouble that somebody had with the store; damage makes the works fail from then on."""
+        if self._damage is None and isinstance(error, DamagedError):
+            self._damage = error
 
     def query(self) -> Query:
         """Open a read-only view of the store; close it after use."""
@@ -144,6 +160,9 @@ class Engine:
     def status(self) -> EngineStatus:
         """How the works stands at this moment."""
         pulse = self.writer.pulse
+        if pulse.failing is not None:
+            self.saw(pulse.failing)
+        trouble = self._damage or pulse.failing
         return EngineStatus(
             now=self.clock.now(),
             upto=pulse.upto,
@@ -153,7 +172,7 @@ class Engine:
             readings=pulse.readings,
             commits=pulse.commits,
             alive=self.writer.alive,
-            store=pulse.failing.text if pulse.failing else None,
+            store=None if trouble is None else trouble.text,
             silent=tuple(
                 sorted(name for name, state in self._sources.items() if state is not SourceState.OK)
             ),

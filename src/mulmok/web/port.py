@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from mulmok.config.site import Site
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus
+from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command
 from mulmok.model.text import Text
@@ -47,6 +48,10 @@ class Engine(Protocol):
 
     def query(self) -> Query:
         """Open a read-only view of the store, to be closed after use. Raises StoreError."""
+        ...
+
+    def saw(self, error: StoreError) -> None:
+        """Hear of trouble with the store that a query had."""
         ...
 
     def subscribe(self) -> Listener:

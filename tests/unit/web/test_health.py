@@ -1,5 +1,7 @@
 """What a watchdog is told."""
 
+import sqlite3
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from mulmok.model.errors import StoreError
 from mulmok.model.message import SourceState, SourceStatus
 from mulmok.model.text import text
-from mulmok.model.time import HOUR
+from mulmok.model.time import HOUR, MINUTE
 
 
 def test_a_works_that_judges_is_ok_and_tells_the_age_of_its_data(works, stranger):
@@ -19,6 +21,32 @@ def test_a_works_that_judges_is_ok_and_tells_the_age_of_its_data(works, stranger
     assert body["judging"] is True
     assert body["store"] == "ok"
     assert body["waiting"] == 0
+
+
+def test_a_database_of_which_one_page_is_bad_fails_though_readings_are_still_kept(works, kim):
+    works.take(1, 7.0)
+    path = works.engine.store.path
+    with sqlite3.connect(path) as looking:
+        looking.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (size,) = looking.execute("PRAGMA page_size").fetchone()
+        places = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'event' AND rootpage > 0"
+        pages = [page for (page,) in looking.execute(places)]
+    looking.close()
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(bytes(range(256)) * (size // 256))
+    for _ in range(100):
+        kim.get("/")
+        if kim.get("/health").status_code == 503:
+            break
+        time.sleep(0.1)
+    works.clock.advance(MINUTE)
+    works.take(1, 7.1)
+    answer = kim.get("/health")
+    assert answer.status_code == 503, "what was damaged once does not mend itself"
+    assert answer.json()["status"] == "failing"
+    assert "is damaged" in answer.json()["store"]
 
 
 def test_data_that_grow_old_are_told(works, stranger):
