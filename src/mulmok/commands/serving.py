@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from mulmok.run.engine import Engine
 from mulmok.run.live import live
 from mulmok.run.supervise import Supervised
 from mulmok.text.logged import log_in
+from mulmok.text.sparing import Sparing
 from mulmok.web.app import create_app
 from mulmok.web.server import PagesServer
 
@@ -72,6 +74,9 @@ def serve(
 ) -> None:
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
     log_in(engine.site.works.language)
+    # After the words are in the reader's language, lest two sentences be told apart by theirs.
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Sparing())
     # A service manager's stop is a wish like Ctrl-C: by itself it would end the process before the
     # engine is closed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
