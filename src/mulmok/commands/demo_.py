@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Judge a month of history, then live on at `--speed`, with an event soon to come."""
     site = load_site(example_site())
     listener = bound(_HOST, options.port)
+    # Told to stop in whatever way, it takes its folder with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="mulmok-demo-") as temporary:
         folder = options.dir or Path(temporary)
         with progress_bar(say(text("a month of history")), 100) as progress:
