@@ -37,6 +37,8 @@ def cause_words(site: Site, cause: str) -> Text | str:
             return _event(site, id_)
         case ["command", action, "by", who] if action in _DONE:
             return text("{what} by {who}", what=_DONE[Action(action)], who=who)
+        case ["source", source, SourceState.FAILING, detail]:
+            return text("source {source} fails: {detail}", source=source, detail=detail)
         case ["source", source, state, *_] if state in _SOURCE:
             return Text(_SOURCE[SourceState(state)].template, {"source": source})
         case ["reading", reading]:

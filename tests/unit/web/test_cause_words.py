@@ -15,7 +15,8 @@ SITE = load_site(Path(__file__).parents[3] / "examples/smallest.toml")
     [
         ("deadline", "its time had passed"),
         ("command acknowledge by kim", "acknowledged by kim"),
-        ("source plc failing connection refused", "source plc fails"),
+        ("source plc failing connection refused", "source plc fails: connection refused"),
+        ("source plc failing", "source plc fails"),
         ("something new", "something new"),
         ("event 20261123T191800Z-nowhere.ph", "event 20261123T191800Z-nowhere.ph"),
         ("reading nowhere.ph=4", "reading nowhere.ph=4"),
