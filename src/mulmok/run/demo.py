@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from mulmok.config.site import Site
 from mulmok.model.alarm import Acknowledgement
 from mulmok.model.message import Action, Command, Readings
-from mulmok.model.time import DAY, HOUR, MINUTE
+from mulmok.model.time import DAY, HOUR, MINUTE, SECOND
 from mulmok.run.build import build_pipeline
+from mulmok.run.calm import calm_end, going_on
 from mulmok.run.clock import ScaledClock, SystemClock
 from mulmok.run.engine import Engine
 from mulmok.run.history import is_unlived, keep_history
@@ -20,9 +23,9 @@ from mulmok.run.supervise import Supervised
 from mulmok.source.files.read import chunks
 from mulmok.source.simulator.driver import SimulatorDriver
 from mulmok.source.simulator.planted import schedule
-from mulmok.source.simulator.simulate import Simulator
 from mulmok.store.sqlite import Store
 
+#: At least so much history; it may end up to a day before the present, in a calm.
 HISTORY = 30 * DAY
 #: Seed of the demo's water and instruments.
 SEED = 2022
@@ -31,7 +34,10 @@ _PLANNED = 60 * DAY
 #: The schedule's tanker comes 75 min after its start; an onlooker at 60 times real time waits a
 #: minute, as does one at any other speed.
 _TANKER_AFTER = 75 * MINUTE
+_TANKER_LASTS = 100 * MINUTE
 _WAIT_S = 60
+#: At great speeds the minute is days long, and nobody can promise that they are calm.
+_LONGEST_CALM = 2 * HOUR
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,13 @@ def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float]
         store.know_channels([channel.id for channel in site.channels])
         with store.query() as query:
             span = None if is_unlived(store) else query.data_range()
-        now = SystemClock().now() // MINUTE * MINUTE if span is None else span[1] // MINUTE * MINUTE
-        tanker = now + int(_WAIT_S * speed) * 1_000_000_000
-        planted = schedule(SEED, tanker - _TANKER_AFTER, now + _PLANNED, site.channels)
-        simulator = simulator_of(site, SEED, planted)
+        wait = int(_WAIT_S * speed) * SECOND
         if span is None:
-            keep_history(site, build_pipeline(site), store, _month(simulator, now, progress), now)
+            now = keep_month(site, store, SystemClock().now() // MINUTE * MINUTE, wait, progress)
+        else:
+            now = span[1] // MINUTE * MINUTE
+        planted = schedule(SEED, now + wait - _TANKER_AFTER, now + _PLANNED, site.channels)
+        simulator = simulator_of(site, SEED, planted)
         person = make_person(store, "operator", "operator")
     finally:
         store.close()
@@ -77,7 +84,22 @@ def _tidy(engine: Engine, now: int) -> None:
             engine.writer.submit(command).result()
 
 
-def _month(simulator: Simulator, now: int, progress: Callable[[float], None]) -> Iterator[Readings]:
-    for day in range(now - HISTORY, now, DAY):
-        yield from chunks(simulator.rows(day, min(day + DAY, now + 1)), DAY, "simulator")
-        progress((day + DAY - now + HISTORY) / HISTORY)
+def keep_month(
+    site: Site, store: Store, present: int, wait: int, progress: Callable[[float], None]
+) -> int:
+    """Write a month of history; gives the instant at which it ends, in a calm if there is one."""
+    simulator, begin = simulator_of(site, SEED), present - HISTORY - DAY
+    quiet = min(wait, _LONGEST_CALM)
+    until = present + quiet + _TANKER_LASTS
+    days = [simulator.rows(day, min(day + DAY, until)) for day in range(begin, until, DAY)]
+    spans = going_on(site, days, _TANKER_LASTS, lambda share: progress(share / 2))
+    end = calm_end(spans, present, quiet)
+
+    def messages() -> Iterator[Readings]:
+        for done, rows in enumerate(days, start=1):
+            kept = rows.take(slice(0, int(np.searchsorted(rows.at, end + 1))))
+            yield from chunks(kept, DAY, "simulator")
+            progress((1 + done / len(days)) / 2)
+
+    keep_history(site, build_pipeline(site), store, messages())
+    return end
