@@ -101,5 +101,5 @@ def keep_month(
             yield from chunks(kept, DAY, "simulator")
             progress((1 + done / len(days)) / 2)
 
-    keep_history(site, build_pipeline(site), store, messages())
+    keep_history(site, build_pipeline(site), store, messages(), end)
     return end

@@ -10,13 +10,15 @@ import numpy as np
 from mulmok.config.load import load_site
 from mulmok.model.message import Action, Command, SourceState, SourceStatus
 from mulmok.model.status import Status
-from mulmok.model.time import HOUR, MINUTE
+from mulmok.model.time import MINUTE
 from mulmok.run.engine import Engine
 from mulmok.source.port import Arrival
 from mulmok_testing.clock import SettableClock
 
 START = 29_000_000 * MINUTE
 FLOW, PH = 0, 1
+#: More than rows wait (`reorder`), less than makes a silence.
+BEHIND = 3 * MINUTE
 #: Journal entries between snapshots: a kill falls before, at and after one.
 SNAPSHOT_AFTER = 20
 
@@ -79,8 +81,8 @@ async def take(engine: Engine, message: Arrival | Command | SourceStatus) -> Non
 
 async def ingest(engine: Engine, clock: SettableClock, first: int, end: int) -> None:
     for number in range(first, end):
-        # Ticks come when the machine finds the time; an hour behind they change nothing.
-        clock.at = START + number * MINUTE - HOUR
+        # Ticks come when the machine finds the time; behind all that waits they change nothing.
+        clock.at = START + number * MINUTE - BEHIND
         for message in step(number):
             await take(engine, message)
         print(number, flush=True)
@@ -88,7 +90,7 @@ async def ingest(engine: Engine, clock: SettableClock, first: int, end: int) -> 
 
 def main() -> None:
     site, data, first, end = sys.argv[1:]
-    clock = SettableClock(START - HOUR)
+    clock = SettableClock(START - BEHIND)
     engine = Engine.open(load_site(Path(site)), Path(data), clock, snapshot_after=SNAPSHOT_AFTER)
     asyncio.run(ingest(engine, clock, int(first), int(end)))
     views = "\n".join(map(repr, engine.alarm_views()))
