@@ -49,15 +49,45 @@ def test_the_mean_is_weighted_by_flow():
     assert told[0].mass == pytest.approx(0.5 * 30 + 0.5 * 30)
 
 
-def test_what_is_missing_is_not_covered_and_never_zero():
-    (fast, flow), (slow, concentration) = steady(2)
-    concentration[3:] = np.nan
-    _, _, told = loads_of(block_of((fast, flow), (slow, concentration)), T0 + 2 * HOUR)
+def test_silence_is_not_covered_and_never_zero():
+    fast, (slow, concentration) = steady(2)
+    _, _, told = loads_of(block_of(fast, (slow[:3], concentration[:3])), T0 + 2 * HOUR)
     # The reading at 10 min is held for two intervals and a slot: the last slot it fills is 21 min.
     assert [load.period for load in told] == ["hour"]
     assert told[0].coverage == pytest.approx(22 / 60)
     assert told[0].rate == pytest.approx(30.0)
     assert told[0].mass == pytest.approx(30.0 * 22 / 60)
+
+
+def test_a_missing_reading_ends_the_hold_at_once():
+    fast, (slow, concentration) = steady(1)
+    concentration[3:] = np.nan
+    _, _, told = loads_of(block_of(fast, (slow, concentration)), T0 + HOUR)
+    assert told[0].coverage == pytest.approx(15 / 60)
+    assert told[0].mass == pytest.approx(30.0 * 15 / 60)
+
+
+@pytest.mark.parametrize("flag", [Flag.SUSPECT, Flag.FAIL])
+@pytest.mark.parametrize("piece", [HOUR, MINUTE])
+def test_a_doubtful_reading_ends_the_hold_until_a_usable_one_comes(flag, piece):
+    """At an event's front the last good value says nothing of the water, and none is made up."""
+    fast, (slow, concentration) = steady(1)
+    concentration[3:] = 200.0
+    block = block_of(fast, (slow, concentration))
+    front = (block.channel_of_rows() == 1) & (block.at >= T0 + 15 * MINUTE)
+    front &= block.at < T0 + 40 * MINUTE
+    block = block.flagged(np.where(front, np.uint8(flag), block.flag), block.reasons)
+    stage = Loads.for_channels(CHANNELS, UTC_ZONE)
+    state, told, shown = stage.start(), [], []
+    cuts = list(range(T0 + piece, T0 + HOUR, piece))
+    for part, upto in zip(pieces(block, cuts), [*cuts, T0 + HOUR], strict=True):
+        state, some = stage.step(state, (part, upto))
+        told += some
+        shown.append(stage.current(state)[1][0])
+    assert told[0].coverage == pytest.approx(35 / 60)
+    assert told[0].mass == pytest.approx(30.0 * 15 / 60 + 200.0 * 20 / 60)
+    if piece == MINUTE:
+        assert np.flatnonzero(np.isnan(shown)).tolist() == list(range(15, 40))
 
 
 @pytest.mark.parametrize("flag", [Flag.SUSPECT, Flag.FAIL, Flag.MISSING])

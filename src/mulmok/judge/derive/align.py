@@ -1,6 +1,8 @@
 """Align: mixed intervals on the works' grid.
 
-A slot [a, a + grid) shows the last usable reading before its end, held for at most `hold`. A slot is
+A slot [a, a + grid) shows the last reading before its end, held for at most `hold`. Where that reading
+is not usable (suspect, failed, missing) the slot shows nothing, and so do those after it until a usable
+one comes: what was good before says nothing of the water once the instrument says otherwise. A slot is
 closed when time has come to its end; a reading that comes later acts from the open slot on and never
 rewrites a closed one.
 """
@@ -36,7 +38,7 @@ def held_on_grid(  # type: ignore[no-untyped-def]
 
     at, value, usable       rows of one channel in time order
     first, grid, hold       begin of the first slot [ns UTC], length of a slot, longest hold [ns]
-    carry_at, carry_value   the last usable reading before these rows
+    carry_at, carry_value   the last reading before these rows; NaN: it was not usable
 
     Rows of the slot that is open after the last one are carried, none is lost.
     """
@@ -44,14 +46,12 @@ def held_on_grid(  # type: ignore[no-untyped-def]
     for slot in range(len(out)):
         begin = first + slot * grid
         while row < len(at) and at[row] < begin + grid:
-            if usable[row] and np.isfinite(value[row]):
-                carry_at = at[row]
-                carry_value = value[row]
+            carry_at = at[row]
+            carry_value = value[row] if usable[row] and np.isfinite(value[row]) else np.nan
             row += 1
         out[slot] = carry_value if begin - carry_at <= hold else np.nan
     while row < len(at):
-        if usable[row] and np.isfinite(value[row]):
-            carry_at = at[row]
-            carry_value = value[row]
+        carry_at = at[row]
+        carry_value = value[row] if usable[row] and np.isfinite(value[row]) else np.nan
         row += 1
     return carry_at, carry_value

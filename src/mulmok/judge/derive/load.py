@@ -1,8 +1,9 @@
 """Load: what the flow carries, per hour and per local day, with the share of time that is covered.
 
 load [kg/h] = flow [m3/h] * concentration [mg/L] / 1000, summed over the works' grid. The mean is
-flow-weighted: sum(C Q) / sum(Q). A slot in which flow or concentration is not known counts as not
-covered, never as zero; of a period in which nothing is covered nothing is said.
+flow-weighted: sum(C Q) / sum(Q). A slot in which flow or concentration is not known, or was last read
+with doubt, counts as not covered, never as zero; of a period in which nothing is covered nothing is
+said.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Loads:
     zone: Zone
     grid: int
     name: ClassVar[str] = "loads"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     state_type: ClassVar[type[LoadState]] = LoadState
 
     @classmethod
