@@ -24,7 +24,7 @@ from mulmok.web.faults import RequestError
 from mulmok.web.gate import reader
 from mulmok.web.language import language_of
 from mulmok.web.loads import loads_of
-from mulmok.web.numbers import show_unit
+from mulmok.web.numbers import decimals_of, show_unit
 from mulmok.web.reading import ask
 from mulmok.web.span import span_asked
 from mulmok.web.trend import columns_of, count_for, events_on, limits_on, raised, rules_on
@@ -153,7 +153,7 @@ async def series(
         {
             "channel": shown.id,
             "unit": show_unit(shown.quantity.unit),
-            "decimals": shown.quantity.decimals,
+            "decimals": decimals_of(shown),
             "now": now / 1e9,
             **columns_of(made, shown.every),
             "limits": limits_on(site, shown),

@@ -6,9 +6,12 @@ The codes are documented in docs/reference/outputs.md; one that is not known is 
 from __future__ import annotations
 
 from mulmok.config.site import Site
+from mulmok.model.alarm import IsaState, Transition
 from mulmok.model.message import Action, SourceState
+from mulmok.model.number import exact
 from mulmok.model.text import Text, text
-from mulmok.web.numbers import show_unit, show_value
+from mulmok.model.time import format_duration
+from mulmok.web.numbers import show_unit
 
 _DONE = {
     Action.ACKNOWLEDGE: text("acknowledged"),
@@ -26,13 +29,14 @@ _SOURCE = {
 }
 
 
-def cause_words(site: Site, cause: str) -> Text | str:
+def cause_words(site: Site, change: Transition) -> Text | str:
     """Say a transition's cause."""
+    cause = change.cause
     match cause.split(maxsplit=3):
         case ["configuration"]:
             return text("the site file or mulmok itself has changed")
         case ["deadline"]:
-            return text("its time had passed")
+            return _deadline(site, change)
         case ["event", id_]:
             return _event(site, id_)
         case ["command", action, "by", who] if action in _DONE:
@@ -49,18 +53,32 @@ def cause_words(site: Site, cause: str) -> Text | str:
     return cause
 
 
+def _deadline(site: Site, change: Transition) -> Text:
+    """Say which time was over: the shelf's, else the delay for which it had to be normal again."""
+    if change.before is IsaState.SHLVD:
+        return text("its time on the shelf was over")
+    rule = next((rule for rule in site.alarms if rule.id == change.alarm), None)
+    if rule is None or not rule.off_delay:
+        return text("a delay was over")
+    return text("normal again for {delay}", delay=format_duration(rule.off_delay))
+
+
 def _event(site: Site, id_: str) -> Text:
     """Name the channel an event began at: its id is instant, channel and, maybe, what is wrong."""
-    channel = site.channel(id_.split("-")[1]) if id_.count("-") else None
+    _, _, rest = id_.partition("-")
+    # A channel's id may have dashes of its own: the longest that fits is meant.
+    fitting = (one for one in site.channels if f"{rest}-".startswith(f"{one.id}-"))
+    channel = max(fitting, key=lambda one: len(one.id), default=None)
     if channel is None:
         return text("event {id}", id=id_)
     return text("event that began at {name}", name=channel.title)
 
 
 def _reading(site: Site, reading: str) -> Text | None:
+    """Say the very value, not rounded to the instrument's step: 8.3 is above 8."""
     name, _, value = reading.rpartition("=")
     channel = site.channel(name)
     if channel is None:
         return None
-    shown = f"{show_value(float(value), channel)} {show_unit(channel.quantity.unit)}"
+    shown = f"{exact(float(value))} {show_unit(channel.quantity.unit)}"
     return text("{name} at {value}", name=channel.title, value=shown.rstrip())

@@ -1,4 +1,4 @@
-"""Loads against what the works was designed for."""
+"""Loads that come in, against what the works was designed for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from mulmok.config.site import Site
 from mulmok.model.channel import Channel
 from mulmok.web.board import Board
 
+#: Places where sewage comes in, by a part of their name: only there does a load compare with the design
+#: load of the influent. `inlet.cod`, `inlet-2.cod` and `north.influent.cod` are such, `effluent.tn` is not.
+INLETS = ("inlet", "influent")
 #: The bar ends at so many times the design load.
 FULL = 1.5
 
@@ -40,12 +43,17 @@ class LoadRow:
         return min(self.against / FULL, 1.0) if math.isfinite(self.against) else 0.0
 
 
+def is_inlet(place: str) -> bool:
+    """Whether a place is one where sewage comes in."""
+    return any(part.startswith(INLETS) for part in place.lower().split("."))
+
+
 def loads_of(site: Site, board: Board) -> tuple[LoadRow, ...]:
-    """Every substance that has both a load and a design load."""
+    """Every substance at an inlet that has both a load and a design load."""
     rows = []
     for channel in site.channels:
         current = board.loads.get(channel.id)
-        if current is None:
+        if current is None or not is_inlet(channel.place):
             continue
         rate, coverage, today = current
         design = site.works.design.get(channel.quantity.id, math.nan)

@@ -11,6 +11,7 @@ from mulmok.config.site import Site
 from mulmok.model.alarm import AlarmRule, IsaState, RuleKind, Transition
 from mulmok.model.channel import Channel
 from mulmok.model.event import Event
+from mulmok.model.number import exact
 from mulmok.model.time import DAY
 from mulmok.store.buckets import Buckets
 from mulmok.store.query import Query
@@ -98,7 +99,12 @@ def rules_on(site: Site, channel: Channel) -> tuple[AlarmRule, ...]:
 def limits_on(site: Site, channel: Channel) -> list[dict[str, object]]:
     """Limits on a channel's value, as lines to draw."""
     return [
-        {"value": rule.limit, "priority": rule.priority, "side": rule.kind.value}
+        {
+            "value": rule.limit,
+            "shown": exact(rule.limit),
+            "priority": rule.priority,
+            "side": rule.kind.value,
+        }
         for rule in rules_on(site, channel)
         if rule.kind in (RuleKind.ABOVE, RuleKind.BELOW)
     ]

@@ -18,12 +18,20 @@ def at(instant: int) -> str:
     [
         (PH_LOW, "pH below 5 for 2 min"),
         (PH_AT_ONCE, "pH below 5"),
-        (AlarmRule("a", RuleKind.ABOVE, 1, 3750.0), "Flow above 3750 m³/h"),
+        (AlarmRule("a", RuleKind.ABOVE, 1, 3750.0), "Flow above 3,750 m³/h"),
         (
             AlarmRule("a", RuleKind.RATE_ABOVE, 1, 50.0),
             "Flow rising faster than 50 m³/h per minute",
         ),
         (AlarmRule("a", RuleKind.RATE_BELOW, 0, -0.5), "pH falling faster than 0.5 per minute"),
+        (AlarmRule("a", RuleKind.ABOVE, 0, 7.6), "pH above 7.6"),
+        (AlarmRule("a", RuleKind.ABOVE, 1, 12345.67), "Flow above 12,345.67 m³/h"),
+        (AlarmRule("a", RuleKind.ABOVE, 0, 7600 * 0.001), "pH above 7.6"),
+        (AlarmRule("a", RuleKind.BELOW, 0, -3.5), "pH below −3.5"),
+        (
+            AlarmRule("a", RuleKind.RATE_ABOVE, 1, 0.4),
+            "Flow rising faster than 0.4 m³/h per minute",
+        ),
         (AlarmRule("a", RuleKind.NO_DATA, 0, float(HOUR)), "no valid reading of pH for 1 h"),
         (AlarmRule("a", RuleKind.EVENT, verdict=Verdict.WATER), "an event: water event"),
         (AlarmRule("a", RuleKind.SOURCE, source="plc"), "source plc is silent or failing"),

@@ -7,8 +7,10 @@ import threading
 
 import numpy as np
 import pytest
+from unit.web.works import COD, FLOW, OUT_COD, OUT_FLOW, OUT_TSS
 
 from mulmok.model.time import HOUR, MINUTE
+from mulmok.web.loads import is_inlet
 from mulmok.web.speech import STATIC
 from mulmok.web.watch import Watch
 
@@ -86,7 +88,9 @@ def test_every_page_is_in_the_reader_s_language(works, kim, path, language, word
 def test_the_load_stands_beside_the_design(works, kim):
     for minute in range(90):
         works.clock.advance(MINUTE)
-        rows = [works.arrival(0, [800.0 + minute % 3]), works.arrival(2, [300.0 + minute % 5])]
+        flow, cod = 800.0 + minute % 3, 300.0 + minute % 5
+        given = {FLOW: flow, COD: cod, OUT_FLOW: flow, OUT_COD: cod / 10}
+        rows = [works.arrival(channel, [value]) for channel, value in given.items()]
         from mulmok.model.message import Readings
 
         works.engine.writer.submit(
@@ -104,6 +108,44 @@ def test_the_load_stands_beside_the_design(works, kim):
     # 801 m3/h * 0.302 kg/m3 * 24 = 5 806 kg/d against 24 000 m3/d * 0.4 kg/m3 = 9 600 kg/d.
     assert re.search(r"5,8\d\d", shown[0])
     assert "61 %" in shown[0]
+    # The design is the influent's: what leaves the works is not compared with it.
+    assert works.engine.current_loads()["effluent.cod"][0] > 0
+    assert 'data-load="effluent.cod"' not in page
+    assert [one["channel"] for one in kim.get("/api/v1/loads").json()["loads"]] == ["inlet.cod"]
+
+
+@pytest.mark.parametrize(
+    ("place", "inlet"),
+    [
+        ("inlet", True),
+        ("inlet-2", True),
+        ("north.influent", True),
+        ("effluent", False),
+        ("outlet", False),
+        ("primary.effluent", False),
+    ],
+)
+def test_an_inlet_is_known_by_its_name(place, inlet):
+    assert is_inlet(place) is inlet
+
+
+def test_one_wild_reading_does_not_push_the_page_apart(works, kim):
+    works.take(COD, 400.0, 1e308)
+    shown = row(kim.now(), "inlet.cod")
+    assert ">1.0e308<" in shown
+    assert "kind-bad" in shown
+    longest = max(re.findall(r"[\d,.]+", re.sub(r"<[^>]*>", " ", kim.now())), key=len)
+    assert len(longest) < 20
+
+
+def test_a_limit_is_shown_as_it_was_set(works, kim):
+    works.take(OUT_TSS, 5.0, 7.7)
+    page = kim.now()
+    assert ">7.7<" in row(page, "effluent.tss")
+    assert "Suspended solids above 7.6 mg/L" in page
+    series = kim.get("/api/v1/series", params={"channel": "effluent.tss"}).json()
+    assert [limit["shown"] for limit in series["limits"]] == ["7.6"]
+    assert series["decimals"] == 1
 
 
 def test_a_page_that_is_not_there_is_said_in_words(kim):
@@ -144,7 +186,7 @@ def test_a_load_of_which_nothing_is_known_is_missing_and_not_zero(works, kim):
 def test_missing_is_null_to_programs_and_a_dash_in_the_live_frame(works, kim, app):
     works.take(2, 400.0, float("nan"))
     kim.now()
-    flow, _, cod = kim.get("/api/v1/latest").json()["channels"]
+    flow, _, cod, *_ = kim.get("/api/v1/latest").json()["channels"]
     assert (flow["at"], flow["value"], flow["flag"]) == (None, None, 9)
     assert (cod["value"], cod["flag"]) == (None, 9)
     rows = json.loads(app.state.desk.watch.frame)["rows"]

@@ -20,6 +20,8 @@ TOKEN = "a token nobody guesses"
 #: Weak on purpose: these hashes are made and checked many times.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse"
+#: Places of channels in the site file.
+FLOW, PH, COD, OUT_FLOW, OUT_COD, OUT_TSS = range(6)
 
 SITE = """
 [works]
@@ -47,6 +49,23 @@ quantity = "cod"
 every = "1 min"
 range = ["0 mg/L", "2000 mg/L"]
 
+[[channel]]
+id = "effluent.flow"
+quantity = "flow"
+every = "1 min"
+
+[[channel]]
+id = "effluent.cod"
+quantity = "cod"
+every = "1 min"
+
+[[channel]]
+id = "effluent.tss"
+quantity = "tss"
+every = "1 min"
+range = ["0 mg/L", "60 mg/L"]
+resolution = "0.1 mg/L"
+
 [[alarm]]
 id = "ph-low"
 channel = "inlet.ph"
@@ -61,6 +80,12 @@ channel = "inlet.ph"
 above = "9.0"
 deadband = "0.2"
 priority = 2
+
+[[alarm]]
+id = "effluent-tss-high"
+channel = "effluent.tss"
+above = "7.6 mg/L"
+priority = 3
 """
 
 

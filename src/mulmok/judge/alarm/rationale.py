@@ -18,6 +18,7 @@ from mulmok.model.alarm import (
 )
 from mulmok.model.channel import Channel
 from mulmok.model.event import VERDICT_NAMES
+from mulmok.model.number import exact
 from mulmok.model.text import Text, text
 from mulmok.model.time import format_duration
 from mulmok.model.unit import DISPLAY
@@ -30,13 +31,14 @@ _HIDDEN = (IsaState.SHLVD, IsaState.DSUPR, IsaState.OOSRV)
 
 def watched(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
     """What the alarm rings for: `inlet.ph below 5 for 2 min`."""
-    what = _condition(rule, channels)
+    what = condition(rule, channels)
     if rule.on_delay == 0:
         return what
     return text("{what} for {delay}", what=what, delay=format_duration(rule.on_delay))
 
 
-def _condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
+def condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
+    """What must hold, whatever the delay: `inlet.ph below 5`."""
     if rule.kind is RuleKind.EVENT:
         return text("an event: {verdict}", verdict=VERDICT_NAMES[rule.verdict])
     if rule.kind is RuleKind.SOURCE and not rule.source:
@@ -50,7 +52,7 @@ def _condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
         span = format_duration(int(rule.limit))
         return text("no valid reading of {channel} for {span}", channel=channel.title, span=span)
     unit = DISPLAY.get(channel.quantity.unit, channel.quantity.unit)
-    limit = f"{rule.limit:g} {unit}".rstrip()
+    limit = f"{exact(rule.limit)} {unit}".rstrip()
     if rule.kind is RuleKind.ABOVE:
         return text("{channel} above {limit}", channel=channel.title, limit=limit)
     if rule.kind is RuleKind.BELOW:
@@ -61,7 +63,7 @@ def _condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
         )
     # A limit below zero is a fall; one above it asks for at least so much of a rise.
     if rule.limit < 0:
-        fall = f"{-rule.limit:g} {unit}".rstrip()
+        fall = f"{exact(-rule.limit)} {unit}".rstrip()
         return text(
             "{channel} falling faster than {limit} per minute", channel=channel.title, limit=fall
         )
@@ -72,7 +74,7 @@ def _condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
 
 def happened(transition: Transition, rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
     """What a transition means to whoever is on duty."""
-    before, after, what = transition.before, transition.after, _condition(rule, channels)
+    before, after, what = transition.before, transition.after, condition(rule, channels)
     if after is IsaState.SHLVD:
         return text("shelved")
     if after is IsaState.DSUPR:
