@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mulmok.model.block import Block
 from mulmok.model.text import Text
 
 
@@ -14,6 +15,22 @@ class Health(StrEnum):
     OK = "ok"
     DEGRADED = "degraded"
     FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of readings that were handed in and are on disk.
+
+    seq         their place in the journal
+    late        rows that came after a newer one of their channel; None: there was none
+    duplicates  rows that repeated the newest instant of their channel, where the first stands
+    conflicts   how many of these said something else
+    """
+
+    seq: int
+    late: Block | None
+    duplicates: int
+    conflicts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from mulmok.config.site import Site
 from mulmok.judge.alarm.stage import views
 from mulmok.judge.pipeline import Pipeline
 from mulmok.model.alarm import AlarmView
-from mulmok.model.engine import EngineStatus
+from mulmok.model.engine import EngineStatus, Taken
 from mulmok.model.errors import DamagedError, StoreError
 from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
 from mulmok.model.text import Text
@@ -86,6 +86,10 @@ class Engine:
 
         Raises StoreError when they could not be kept: then nothing of them was.
         """
+        return (await self.take(arrival, source)).seq
+
+    async def take(self, arrival: Arrival, source: str = "") -> Taken:
+        """Journal and judge readings, and say what became of them. Raises StoreError as `submit`."""
         message = Readings(
             received_at=self.clock.now(),
             channel=arrival.channel,
@@ -94,13 +98,15 @@ class Engine:
             status=arrival.status,
             source=source,
         )
-        return (await self._commit(message)).seq
+        kept = await self._commit(message)
+        said = kept.judgement
+        return Taken(kept.seq, said.late, said.duplicates, said.conflicts)
 
-    async def push(self, arrival: Arrival) -> int:
-        """`submit` for readings that came by themselves: their source is heard, and named."""
-        seq = await self.submit(arrival, self.doors.name(arrival.channel))
+    async def push(self, arrival: Arrival) -> Taken:
+        """`take` for readings that came by themselves: their source is heard, and named."""
+        taken = await self.take(arrival, self.doors.name(arrival.channel))
         self.doors.heard(arrival.channel, self.clock.now())
-        return seq
+        return taken
 
     async def command(self, command: Command) -> Text | None:
         """Journal and carry out an operator's command; tells why where it was refused."""

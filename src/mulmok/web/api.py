@@ -21,7 +21,7 @@ from mulmok.web.alarm_words import alarm_name
 from mulmok.web.desk import Desk
 from mulmok.web.event_json import event_json
 from mulmok.web.faults import RequestError
-from mulmok.web.gate import reader
+from mulmok.web.gate import signed_in
 from mulmok.web.language import language_of
 from mulmok.web.loads import loads_of
 from mulmok.web.numbers import decimals_of, show_unit
@@ -29,7 +29,7 @@ from mulmok.web.reading import ask
 from mulmok.web.span import span_asked
 from mulmok.web.trend import columns_of, count_for, events_on, limits_on, raised, rules_on
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(reader)], tags=["reading"])
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in)], tags=["reading"])
 
 #: Most buckets and events in one answer.
 _BUCKETS, _EVENTS = 4_000, 1_000

@@ -31,11 +31,6 @@ class _Said:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def needs_sign_in() -> RequestError:
-    """Make the refusal of somebody not signed in."""
-    return RequestError(401, text("sign in first, or send a token"))
-
-
 async def answer_fault(request: Request, error: Exception) -> Response:
     """Answer a MulmokError raised by a route."""
     said = _said(error)

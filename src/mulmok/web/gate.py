@@ -9,15 +9,19 @@ from starlette.requests import Request
 
 from mulmok.model.text import text
 from mulmok.web.desk import Desk
-from mulmok.web.faults import RequestError, needs_sign_in
+from mulmok.web.faults import RequestError
 from mulmok.web.roles import Visitor
 
 
 async def signed_in(request: Request) -> Visitor:
     """Somebody signed in. Raises RequestError."""
-    visitor = await Desk.of(request).visitor(request)
+    desk = Desk.of(request)
+    visitor = await desk.visitor(request)
+    if visitor is None and desk.has_token(request):
+        # A logger in the field must not be a key to everything the works knows.
+        raise RequestError(403, text("the token only pushes readings; sign in to look"))
     if visitor is None:
-        raise needs_sign_in()
+        raise RequestError(401, text("sign in first"))
     return visitor
 
 
@@ -29,12 +33,6 @@ async def operator(request: Request) -> Visitor:
     return visitor
 
 
-async def reader(request: Request) -> None:
-    """Somebody signed in, or a program with the token. Raises RequestError."""
-    if not Desk.of(request).has_token(request):
-        await signed_in(request)
-
-
 async def pusher(request: Request) -> None:
     """A program with the token for pushed readings. Raises RequestError."""
     desk = Desk.of(request)
@@ -43,8 +41,10 @@ async def pusher(request: Request) -> None:
             401,
             text('no token is set for pushed readings: set "token" under [http] in the site file'),
         )
+    if "authorization" not in request.headers:
+        raise RequestError(401, text('send the token as "Authorization: Bearer ..."'))
     if not desk.has_token(request):
-        raise needs_sign_in()
+        raise RequestError(401, text("the token is not the one this works takes"))
 
 
 SignedIn = Annotated[Visitor, Depends(signed_in)]

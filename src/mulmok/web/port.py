@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from mulmok.config.site import Site
 from mulmok.model.alarm import AlarmView
-from mulmok.model.engine import EngineStatus
+from mulmok.model.engine import EngineStatus, Taken
 from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command
@@ -34,8 +34,8 @@ class Engine(Protocol):
 
     site: Site
 
-    async def push(self, arrival: Arrival) -> int:
-        """Give the place in the journal once the readings are on disk. Raises StoreError."""
+    async def push(self, arrival: Arrival) -> Taken:
+        """Say what became of readings once they are on disk. Raises StoreError."""
         ...
 
     async def command(self, command: Command) -> Text | None:

@@ -6,17 +6,23 @@ import asyncio
 import gzip
 import io
 import zlib
+from functools import partial
 
 import msgspec
+import numpy as np
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mulmok.config.site import Site
+from mulmok.model.block import Block
 from mulmok.model.text import text
 from mulmok.source.http.decode import LIMIT
+from mulmok.store.query import Query
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
 from mulmok.web.gate import pusher
+from mulmok.web.reading import ask
 
 router = APIRouter(tags=["readings"])
 
@@ -46,7 +52,11 @@ _EXAMPLE = {
         }
     },
     responses={
-        200: {"description": 'kept: {"accepted": rows, "seq": place in the journal}'},
+        200: {
+            "description": 'kept: {"accepted": rows, "seq": place in the journal, "duplicates": of '
+            'the newest instant of their channel, "late": after a newer one, "conflicts": of these, '
+            "with another value than the one kept: the first stands}"
+        },
         400: {"description": "nothing was taken; the message names the field"},
         401: {"description": "no token, or a wrong one"},
         413: {"description": "too large"},
@@ -63,10 +73,36 @@ async def push(request: Request) -> Response:
         arrival = desk.pushed.decode(body, kind, now)
     else:
         arrival = await asyncio.to_thread(desk.pushed.decode, body, kind, now)
-    seq = await desk.engine.push(arrival)
-    return Response(
-        msgspec.json.encode({"accepted": len(arrival), "seq": seq}), media_type="application/json"
-    )
+    taken = await desk.engine.push(arrival)
+    conflicts = taken.conflicts
+    if taken.late is not None:
+        conflicts += await ask(desk.engine, partial(_contradicted, desk.engine.site, taken.late))
+    told = {
+        "accepted": len(arrival),
+        "seq": taken.seq,
+        "duplicates": taken.duplicates,
+        "late": 0 if taken.late is None else len(taken.late),
+        "conflicts": conflicts,
+    }
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+def _contradicted(site: Site, late: Block, query: Query) -> int:
+    """Count late rows of an instant for which another value is kept: the first stands."""
+    count = 0
+    for index, channel in enumerate(site.channels):
+        rows = late.rows(index)
+        at, value = late.at[rows], late.value[rows]
+        if not len(at):
+            continue
+        kept = query.rows(channel.id, int(at[0]), int(at[-1]) + 1)
+        place = np.minimum(np.searchsorted(kept.at, at), max(len(kept) - 1, 0))
+        if not len(kept):
+            continue
+        other = kept.value[place]
+        same = (value == other) | (np.isnan(value) & np.isnan(other))
+        count += int(np.count_nonzero((kept.at[place] == at) & ~same))
+    return count
 
 
 async def _body(request: Request) -> bytes:

@@ -40,13 +40,25 @@ def test_what_is_accepted_is_on_disk(stranger, works, push_headers):
     assert kept(works)["inlet.ph"] == 7.1
 
 
-def test_without_a_token_nothing_is_taken(stranger, works):
-    assert push(stranger, one(), {}).status_code == 401
-    assert push(stranger, one(), {"authorization": "Bearer wrong"}).status_code == 401
-    assert (
-        push(stranger, one(), {"authorization": "Basic a token nobody guesses"}).status_code == 401
-    )
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, 'send the token as "Authorization: Bearer'),
+        ({"authorization": "Bearer wrong"}, "the token is not the one"),
+        ({"authorization": "Basic a token nobody guesses"}, "the token is not the one"),
+    ],
+)
+def test_without_the_token_nothing_is_taken(stranger, works, headers, words):
+    assert words in refused(push(stranger, one(), headers), 401)["message"]
     assert kept(works) == {}
+
+
+@pytest.mark.parametrize("route", ["latest", "alarms", "events", "series", "loads", "stream"])
+def test_the_token_pushes_and_lets_nobody_look(stranger, works, push_headers, route):
+    works.take(1, 7.0)
+    path = f"/api/v1/{route}?channel=inlet.ph"
+    assert "only pushes" in refused(stranger.get(path, headers=push_headers), 403)["message"]
+    assert "sign in first" in refused(stranger.get(path), 401)["message"]
 
 
 def test_somebody_signed_in_is_no_program(kim):
@@ -183,10 +195,39 @@ def test_what_is_no_number_is_refused_with_its_whole_batch(stranger, works, push
     assert kept(works) == {}
 
 
-def test_the_first_value_of_an_instant_stands(stranger, works, push_headers):
-    push(stranger, one(), push_headers)
-    assert push(stranger, one(value=9.9), push_headers).status_code == 200
+def test_the_first_value_of_an_instant_stands_and_the_sender_is_told(stranger, works, push_headers):
+    def told(**changes):
+        answer = push(stranger, one(**changes), push_headers)
+        assert answer.status_code == 200
+        return {name: answer.json()[name] for name in ("duplicates", "late", "conflicts")}
+
+    earlier = "2026-03-02T09:50:00+09:00"
+    assert told(at=earlier) == {"duplicates": 0, "late": 0, "conflicts": 0}
+    assert told() == {"duplicates": 0, "late": 0, "conflicts": 0}
+    assert told() == {"duplicates": 1, "late": 0, "conflicts": 0}
+    assert told(value=9.9) == {"duplicates": 1, "late": 0, "conflicts": 1}
+    assert told(value=None) == {"duplicates": 1, "late": 0, "conflicts": 1}
+    assert told(at=earlier, value=9.9) == {"duplicates": 0, "late": 1, "conflicts": 1}
+    assert told(at="2026-03-02T09:40:00+09:00") == {"duplicates": 0, "late": 1, "conflicts": 0}
+    with works.engine.query() as query:
+        assert query.rows("inlet.ph", 0, 2**62).value.tolist() == [7.1, 7.1, 7.1]
+
+
+def test_a_csv_body_that_contradicts_itself_is_told_too(stranger, works, push_headers):
+    rows = "".join(f"{AT},{value}\n" for value in (7.1, 7.1, 9.9))
+    table = f"time,inlet.ph\n{rows}".encode()
+    answer = push(stranger, table, push_headers, **{"content-type": "text/csv"}).json()
+    assert (answer["accepted"], answer["duplicates"], answer["conflicts"]) == (3, 2, 1)
     assert kept(works) == {"inlet.ph": 7.1}
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_a_word_for_no_value_is_answered_with_the_right_one(stranger, works, push_headers, word):
+    body = json.dumps(one()).replace("7.1", word).encode()
+    said = refused(push(stranger, body, push_headers))["message"]
+    assert f"{word} at byte" in said
+    assert "send null" in said
+    assert kept(works) == {}
 
 
 def test_a_unit_in_a_column_s_name_is_not_guessed_at(stranger, works, push_headers):

@@ -53,17 +53,6 @@ def test_an_alarm_of_the_span_is_told_from_when_to_when(works, kim):
     assert alarm["to"] > alarm["from"]
 
 
-def test_a_program_with_the_token_may_ask(works, stranger, push_headers):
-    works.take(1, 7.0)
-    end = works.clock.now()
-    answer = stranger.get(
-        "/api/v1/series",
-        params={"channel": "inlet.ph", "end": format_instant(end)},
-        headers=push_headers,
-    )
-    assert answer.status_code == 200
-
-
 @pytest.mark.parametrize(
     ("asked", "status", "words"),
     [

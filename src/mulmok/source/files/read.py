@@ -96,11 +96,17 @@ def read_readings(
     return reader.result()
 
 
-def read_body(table: Table, channels: Sequence[Channel], form: Form) -> ReadResult:
-    """Read one table that came some other way than as a file."""
+def read_body(
+    table: Table, channels: Sequence[Channel], form: Form, *, repeats: bool = False
+) -> ReadResult:
+    """Read one table that came some other way than by a path.
+
+    repeats   whether rows that repeat an instant of their channel stay: whoever judges them tells
+              the sender
+    """
     reader = _Reader(channels, form)
     reader.take(table)
-    return reader.result()
+    return reader.result(repeats=repeats)
 
 
 def left_out(file: str, tail: Tail) -> Text:
@@ -173,8 +179,10 @@ class _Reader:
                 )
             )
 
-    def result(self) -> ReadResult:
-        rows, duplicates, conflicts = without_repeats(in_order(joined(self._parts)))
+    def result(self, *, repeats: bool = False) -> ReadResult:
+        rows, duplicates, conflicts = in_order(joined(self._parts)), 0, 0
+        if not repeats:
+            rows, duplicates, conflicts = without_repeats(rows)
         if not len(rows):
             raise NoReadings(text("there is no reading in these files: every cell is empty"))
         if duplicates:

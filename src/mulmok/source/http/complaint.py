@@ -14,6 +14,9 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
 _LACKING = re.compile(r"missing required field `(.*?)`")
 
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_NO_NUMBER = re.compile(rb"-Infinity|NaN|Infinity")
+
 #: What stands behind each field, for people.
 _WANTS = {
     "channel": text("the id of a channel"),
@@ -49,6 +52,25 @@ def complain_json(body: bytes, fault: str) -> InputError:
             text("a number in the body is too large: want at most 1.8e308, or null for missing")
         )
     return complain(path or "body", have, want)
+
+
+def no_number(body: bytes, fault: str) -> InputError | None:
+    """Make the error of what some programs write for a missing value; None: it is none of these."""
+    place = _BYTE.search(fault)
+    if place is None:
+        return None
+    # The fault is found behind a sign.
+    at = int(place[1])
+    word = _NO_NUMBER.match(body, at - 1) or _NO_NUMBER.match(body, at)
+    if word is None:
+        return None
+    return InputError(
+        text(
+            "{word} at byte {place} is no JSON: send null for a missing reading",
+            word=word[0].decode(),
+            place=word.start(),
+        )
+    )
 
 
 def _at(value: object, path: str) -> str:

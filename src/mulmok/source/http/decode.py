@@ -23,7 +23,7 @@ from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, HOUR, format_instant, parse_instant
 from mulmok.source.files.csv_table import csv_table
 from mulmok.source.files.read import Form, read_body
-from mulmok.source.http.complaint import complain, complain_json
+from mulmok.source.http.complaint import complain, complain_json, no_number
 from mulmok.source.port import Arrival
 
 #: Largest body taken by default [bytes]: some 100 000 readings. Site choice.
@@ -84,7 +84,8 @@ class Pushed:
         return self._json(body, now)
 
     def _csv(self, body: bytes, now: int) -> Arrival:
-        rows = read_body(csv_table(body, "body", whole=True), self._channels, Form()).rows
+        table = csv_table(body, "body", whole=True)
+        rows = read_body(table, self._channels, Form(), repeats=True).rows
         if int(rows.at[-1]) > now + AHEAD:
             raise complain("body", format_instant(int(rows.at[-1])), _not_future(now))
         return Arrival(rows.channel, rows.at, rows.value, rows.status)
@@ -164,6 +165,8 @@ def _parse(body: bytes) -> _Body:
         except msgspec.ValidationError as fault:
             raise complain_json(body, str(fault)) from None
     except msgspec.DecodeError as fault:
+        if number := no_number(body, str(fault)):
+            raise number from None
         raise InputError(
             text("the body is no JSON ({reason}): want an object", reason=str(fault))
         ) from None
