@@ -202,7 +202,7 @@ def parser(say: Translate) -> argparse.ArgumentParser:
     user.add_argument("name", nargs="?", help=say(text("sign-in name")))
     user.add_argument(
         "--role",
-        choices=("viewer", "operator"),
+        choices=("viewer", "operator", "engineer"),
         default="operator",
         help=say(text("what the person may do (operator)")),
     )

@@ -52,6 +52,12 @@ class Board:
         """Alarms kept from the list."""
         return tuple(view for view in self.alarms if view.state in SUPPRESSED)
 
+    @property
+    def resting(self) -> tuple[AlarmView, ...]:
+        """Alarms that are normal, the most urgent first."""
+        resting = (view for view in self.alarms if view.state is IsaState.NORM)
+        return tuple(sorted(resting, key=lambda view: view.rule.priority))
+
 
 def _urgency(view: AlarmView) -> tuple[int, int, int]:
     order = {IsaState.UNACK: 0, IsaState.ACKED: 1, IsaState.RTNUN: 2}

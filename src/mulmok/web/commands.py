@@ -18,32 +18,39 @@ from mulmok.web.gate import Operator
 from mulmok.web.language import language_of
 from mulmok.web.page import local
 from mulmok.web.pages import alarm_page, glance
+from mulmok.web.roles import Role
 
 router = APIRouter(include_in_schema=False)
 
-#: What can be asked on the pages; out of service and inhibition belong to engineers.
-_ACTIONS = {
-    "acknowledge": Action.ACKNOWLEDGE,
-    "shelve": Action.SHELVE,
-    "unshelve": Action.UNSHELVE,
+#: What can be asked on the pages, and who may: an operator hides an alarm for a shift at most, and by
+#: the clock; what stays hidden until somebody says otherwise is an engineer's to answer for.
+_ACTS = {
+    Action.ACKNOWLEDGE: Role.OPERATOR,
+    Action.SHELVE: Role.OPERATOR,
+    Action.UNSHELVE: Role.OPERATOR,
+    Action.INHIBIT: Role.ENGINEER,
+    Action.RELEASE: Role.ENGINEER,
+    Action.OUT_OF_SERVICE: Role.ENGINEER,
+    Action.IN_SERVICE: Role.ENGINEER,
 }
+_NEED_WHY = frozenset(_ACTS) - {Action.ACKNOWLEDGE, Action.UNSHELVE}
 
 
 @router.post("/alarms/{alarm}/{act}")
 async def act_on_alarm(request: Request, visitor: Operator, alarm: str, act: str) -> Response:
-    """Acknowledge, shelve or unshelve one alarm."""
+    """Carry out one act on one alarm; `service` is a form whose button says which."""
     desk = Desk.of(request)
     engine = desk.engine
     form = await read_form(request, visitor)
-    action = _ACTIONS.get(act)
-    if action is None:
-        raise RequestError(404, text("there is no such page"))
+    action = _action(form.get("act") if act == "service" else act)
+    if not visitor.may_act_as(_ACTS[action]):
+        raise RequestError(403, text("only engineers may do this"))
     if all(rule.id != alarm for rule in engine.site.alarms):
         raise RequestError(404, text('no alarm "{id}" in this works', id=alarm))
     now = engine.now()
     until = now + _minutes(form) if action is Action.SHELVE else None
     why = form.get("why")
-    if action is Action.SHELVE and not why:
+    if action in _NEED_WHY and not why:
         raise RequestError(400, text("say why: those after you must know"), field="why")
     refusal = await engine.command(Command(now, visitor.name, action, alarm, why, until))
     await desk.watch.look()
@@ -64,6 +71,13 @@ async def _answer(
     if refused is not None:
         raise RequestError(409, refused)
     return RedirectResponse(local(form.get("next")), 303)
+
+
+def _action(word: str) -> Action:
+    """Give what is asked. Raises RequestError."""
+    if word not in set(_ACTS):
+        raise RequestError(404, text("there is no such page"))
+    return Action(word)
 
 
 def _minutes(form: Form) -> int:

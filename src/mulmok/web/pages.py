@@ -6,10 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from mulmok.judge.alarm.rationale import watched
-from mulmok.model.alarm import ISA_NAMES
 from mulmok.model.text import text
-from mulmok.web.alarm_words import alarm_name, choices
+from mulmok.web.alarm_words import alarm_speech
 from mulmok.web.cause_words import cause_words
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
@@ -59,10 +57,7 @@ async def glance(
         visitor=visitor,
         groups=grouped(rows_of(site, board)),
         loads=loads_of(site, board),
-        alarm_name=lambda rule: alarm_name(site, rule),
-        watched=lambda rule: watched(rule, site.channels),
-        isa_names=ISA_NAMES,
-        shelves=choices(),
+        **alarm_speech(site),
         refused=refused,
         link="/?",
     )
@@ -86,10 +81,7 @@ async def alarm_page(request: Request, visitor: Visitor, refused: str = "") -> H
         changes=changes,
         cause_words=lambda change: cause_words(site, change),
         rules={rule.id: rule for rule in site.alarms},
-        alarm_name=lambda rule: alarm_name(site, rule),
-        watched=lambda rule: watched(rule, site.channels),
-        isa_names=ISA_NAMES,
-        shelves=choices(),
+        **alarm_speech(site),
         refused=refused,
     )
 

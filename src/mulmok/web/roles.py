@@ -13,9 +13,14 @@ class Role(StrEnum):
 
     VIEWER = "viewer"
     OPERATOR = "operator"
+    ENGINEER = "engineer"
 
 
-ROLE_NAMES = {Role.VIEWER: Names("열람자", "viewer"), Role.OPERATOR: Names("운전원", "operator")}
+ROLE_NAMES = {
+    Role.VIEWER: Names("열람자", "viewer"),
+    Role.OPERATOR: Names("운전원", "operator"),
+    Role.ENGINEER: Names("설비 담당", "engineer"),
+}
 _RANK = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -30,4 +35,13 @@ class Visitor:
     @property
     def may_command(self) -> bool:
         """Whether alarms may be acknowledged and shelved."""
-        return _RANK[self.role] >= _RANK[Role.OPERATOR]
+        return self.may_act_as(Role.OPERATOR)
+
+    @property
+    def may_service(self) -> bool:
+        """Whether alarms may be inhibited and taken out of service."""
+        return self.may_act_as(Role.ENGINEER)
+
+    def may_act_as(self, role: Role) -> bool:
+        """Whether whatever `role` may do may be done."""
+        return _RANK[self.role] >= _RANK[role]

@@ -52,7 +52,7 @@ class Browser(TestClient):
         fields = {"csrf": self.token(), "name": name, "password": password, **more}
         return self.post("/sign-in", data=fields)
 
-    def act(self, alarm: str, act: str, **fields: str):
+    def act(self, alarm: str, act: str, /, **fields: str):
         form = {"csrf": self.token("/"), "next": "/", **fields}
         return self.post(f"/alarms/{alarm}/{act}", data=form)
 

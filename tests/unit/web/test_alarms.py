@@ -152,13 +152,6 @@ def test_a_reason_of_spaces_is_none(works, ringing):
     assert commands(works) == []
 
 
-def test_out_of_service_is_not_for_the_pages(works, ringing):
-    refused = ringing.act("ph-low", "out_of_service", why="renewed")
-    assert refused.status_code == 404
-    assert "no such page" in refused.text
-    assert state(works) is IsaState.UNACK
-
-
 def test_shelving_again_gives_another_end_and_reason(works, ringing):
     ringing.act("ph-low", "shelve", minutes="30", why="cleaning")
     assert ringing.act("ph-low", "shelve", minutes="60", why="still").status_code == 303

@@ -124,11 +124,12 @@ class Works:
 
 
 def open_works(folder: Path) -> Works:
-    """Open the test works in a folder; it has an operator `kim` and a viewer `lee`."""
+    """Open the test works in a folder; it has an operator `kim`, a viewer `lee`, an engineer `park`."""
     path = folder / "site.toml"
     path.write_text(SITE, encoding="utf-8")
     clock = SettableClock(START + HOUR)
     works = Works(Engine.open(load_site(path), folder / "data", clock), clock)
     works.add("kim", "operator")
     works.add("lee", "viewer")
+    works.add("park", "engineer")
     return works
