@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mulmok.config.site import Site
 from mulmok.judge.alarm.rationale import condition, watched
 from mulmok.model.alarm import (
@@ -53,7 +55,7 @@ def is_raised(view: AlarmView) -> bool:
     return view.condition in (Condition.ACTIVE, Condition.CLEARING)
 
 
-def alarm_speech(site: Site) -> dict[str, object]:
+def alarm_speech(site: Site) -> dict[str, Any]:
     """Give what the templates say alarms with."""
     return {
         "alarm_name": lambda rule: alarm_name(site, rule),

@@ -19,6 +19,7 @@ from mulmok.store.query import LatestRow
 from mulmok.text.catalog import render
 from mulmok.web.alarm_words import alarm_name
 from mulmok.web.desk import Desk
+from mulmok.web.doubt import doubt_columns
 from mulmok.web.event_json import event_json
 from mulmok.web.faults import RequestError
 from mulmok.web.gate import signed_in
@@ -27,7 +28,7 @@ from mulmok.web.loads import loads_of
 from mulmok.web.numbers import decimals_of, show_unit
 from mulmok.web.reading import ask
 from mulmok.web.span import span_asked
-from mulmok.web.trend import columns_of, count_for, events_on, limits_on, raised, rules_on
+from mulmok.web.trend import columns_of, found_of, limits_on
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in)], tags=["reading"])
 
@@ -131,7 +132,7 @@ async def series(
     end: Annotated[str, Query(description="ISO 8601; now")] = "",
     buckets: Annotated[int, Query(ge=1, le=_BUCKETS)] = 800,
 ) -> Response:
-    """Give the buckets with the normal band and worst flag of each, limits, alarms and events."""
+    """Give the buckets with the normal band and worst flag of each, what is doubtful, and the rest."""
     desk = Desk.of(request)
     site = desk.engine.site
     shown = site.channel(channel)
@@ -141,13 +142,8 @@ async def series(
     now = desk.engine.now()
     first, last = span_asked(given, site.works.zone, now, ("start", "end"))
     language = language_of(request, site.works.language)
-    made, alarms, events = await ask(
-        desk.engine,
-        lambda query: (
-            query.buckets(shown.id, first, last, count_for(shown, first, last, buckets)),
-            raised(query, rules_on(site, shown), first, last),
-            events_on(query, shown, first, last),
-        ),
+    found = await ask(
+        desk.engine, lambda query: found_of(query, site, shown, (first, last), buckets)
     )
     return answer(
         {
@@ -155,7 +151,9 @@ async def series(
             "unit": show_unit(shown.quantity.unit),
             "decimals": decimals_of(shown),
             "now": now / 1e9,
-            **columns_of(made, shown.every),
+            **columns_of(found.buckets, shown.every),
+            "doubtful": doubt_columns(found.doubts),
+            "possible": [shown.low, shown.high],
             "limits": limits_on(site, shown),
             "alarms": [
                 {
@@ -165,9 +163,9 @@ async def series(
                     "from": since / 1e9,
                     "to": None if until is None else until / 1e9,
                 }
-                for rule, since, until in alarms
+                for rule, since, until in found.alarms
             ],
-            "events": [event_json(event, language) for event in events],
+            "events": [event_json(event, language) for event in found.events],
         }
     )
 

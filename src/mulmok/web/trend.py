@@ -14,12 +14,18 @@ from mulmok.model.event import Event
 from mulmok.model.number import exact
 from mulmok.model.time import DAY
 from mulmok.store.buckets import Buckets
+from mulmok.store.packing import Rows
 from mulmok.store.query import Query
+from mulmok.web.doubt import doubtful
 
 #: Rows of the table that stands for the chart where there is no script.
 _ROWS = 24
 #: Events and changes of alarms looked at for the lanes.
 _MOST = 500
+
+
+#: An alarm, and from when to when it was raised [ns UTC]; None: it still is.
+Raised = tuple[AlarmRule, int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,30 @@ class Line:
     mean: float
     largest: float
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the store has of a channel over a span."""
+
+    buckets: Buckets
+    doubts: Rows
+    alarms: list[Raised]
+    events: list[Event]
+
+
+def found_of(
+    query: Query, site: Site, channel: Channel, span: tuple[int, int], wanted: int
+) -> Found:
+    """Look a channel up over a span, in about so many buckets."""
+    start, end = span
+    buckets = query.buckets(channel.id, start, end, count_for(channel, start, end, wanted))
+    return Found(
+        buckets,
+        doubtful(query, channel, start, end, buckets.width),
+        raised(query, rules_on(site, channel), start, end),
+        events_on(query, channel, start, end),
+    )
 
 
 def table_of(query: Query, channel: Channel, start: int, end: int) -> tuple[Line, ...]:
@@ -110,16 +140,14 @@ def limits_on(site: Site, channel: Channel) -> list[dict[str, object]]:
     ]
 
 
-def raised(
-    query: Query, rules: tuple[AlarmRule, ...], start: int, end: int
-) -> list[tuple[AlarmRule, int, int | None]]:
-    """When each alarm was raised: (rule, from, to), None: it still is.
+def raised(query: Query, rules: tuple[AlarmRule, ...], start: int, end: int) -> list[Raised]:
+    """When each alarm was raised.
 
     An alarm raised more than a month before the span and unchanged since is not seen.
     """
     wanted = {rule.id: rule for rule in rules}
     open_since: dict[str, int] = {}
-    found: list[tuple[AlarmRule, int, int | None]] = []
+    found: list[Raised] = []
     for change in query.transitions_between(start - 31 * DAY, end):
         if change.alarm in wanted:
             _follow(change, wanted[change.alarm], open_since, found)
@@ -131,7 +159,7 @@ def _follow(
     change: Transition,
     rule: AlarmRule,
     open_since: dict[str, int],
-    found: list[tuple[AlarmRule, int, int | None]],
+    found: list[Raised],
 ) -> None:
     if change.after in (IsaState.UNACK, IsaState.ACKED):
         open_since.setdefault(change.alarm, change.at)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mulmok.config.zone import load_zone
+from mulmok.model.flag import Reason
 from mulmok.model.time import HOUR, MINUTE, SECOND, format_instant, parse_instant
 from mulmok.web.span import span_asked
 
@@ -148,3 +149,42 @@ def test_naive_times_are_of_the_season_they_name_and_not_of_the_present_one():
         start, end = span_asked(asked, berlin, parse_instant(now + "Z"))
         assert format_instant(start) == "2026-01-15T11:00:00Z"
         assert format_instant(end) == "2026-07-15T10:00:00Z"
+
+
+def doubts(body):
+    columns = body["doubtful"]
+    return list(zip(columns["flag"], columns["value"], columns["reasons"], strict=True))
+
+
+def test_doubtful_readings_are_given_one_by_one_and_never_in_the_line(works, kim):
+    works.take(1, *([7.0, 7.1] * 10), 4.0, 15.0, float("nan"), 7.1)
+    body = series(kim, works, hours=1, buckets=60).json()
+    (suspect, bad) = doubts(body)
+    assert suspect[:2] == (3, 4.0)
+    assert suspect[2] & Reason.SPIKE
+    assert bad[:2] == (4, 15.0)
+    assert bad[2] & Reason.PHYSICAL_RANGE
+    assert {4.0, 15.0}.isdisjoint(body["min"] + body["max"] + body["mean"])
+    assert body["possible"] == [0.0, 14.0]
+
+
+def test_of_many_doubtful_readings_of_a_bucket_the_outermost_of_each_kind_are_given(works, kim):
+    works.take(1, *([7.0, 7.1] * 10), *(4.0 + 0.01 * n for n in range(5)), *range(15, 25), 7.0)
+    found = doubts(series(kim, works, hours=1, buckets=1).json())
+    bad = sorted(value for flag, value, _ in found if flag == 4)
+    assert bad == [15.0, 24.0]
+    assert len([flag for flag, *_ in found if flag == 3]) <= 2
+
+
+def test_over_a_span_too_long_to_look_each_up_only_the_lane_tells_of_doubt(works, kim):
+    works.take(1, *([7.0, 7.1] * 10), 15.0, 7.0)
+    body = series(kim, works, hours=24 * 400, buckets=10).json()
+    assert doubts(body) == []
+    assert 4 in body["flag"]
+
+
+def test_what_the_marks_of_the_chart_mean_is_said_beside_it(works, kim):
+    works.take(1, 7.0)
+    page = kim.get("/trend?channel=inlet.ph").text
+    for words in ("suspect reading", "bad reading", "Quality:", "never computed with"):
+        assert words in page

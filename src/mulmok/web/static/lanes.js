@@ -26,12 +26,13 @@ const lanes = (() => {
   }
 
   // Draws into an <svg> as wide as the chart; `place` gives the x of an instant.
-  function draw(svg, series, words, bounds, place) {
+  // `reasons` tells why readings between two instants are doubtful.
+  function draw(svg, series, words, bounds, place, reasons) {
     svg.replaceChildren();
     const rows = [
       [words.event, series.events.map((e) => ({ ...e, look: "l-event " + e.verdict }))],
       [words.alarm, series.alarms.map((a) => ({ ...a, look: "l-p" + a.priority }))],
-      [words.flag, stretches(series).map((s) => ({ ...s, look: "l-" + s.kind, name: words["f-" + s.kind] }))],
+      [words.flag, stretches(series).map((s) => ({ ...s, look: "l-" + s.kind, name: [words["f-" + s.kind], reasons(s.from, s.to)].filter(Boolean).join(": ") }))],
     ];
     svg.setAttribute("height", rows.length * (HEIGHT + GAP));
     rows.forEach(([title, pieces], row) => {

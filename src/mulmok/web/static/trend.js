@@ -14,7 +14,8 @@
   box.after(svg);
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-  const fixed = (value) => value === null || value === undefined ? "—" : value.toLocaleString("en", { minimumFractionDigits: series.decimals, maximumFractionDigits: series.decimals });
+  // As src/mulmok/web/numbers.py has it: what is beyond any instrument gets a power of ten.
+  const fixed = (value) => value === null || value === undefined ? "—" : Math.abs(value) >= 1e7 ? value.toExponential(1).replace("+", "") : value.toLocaleString("en", { minimumFractionDigits: series.decimals, maximumFractionDigits: series.decimals });
   const moment = (at, options) => new Intl.DateTimeFormat(tongue, { timeZone: zone, hourCycle: "h23", ...options }).format(at * 1000);
   const full = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
 
@@ -27,47 +28,58 @@
     return splits.map((at, i) => clock(at) + (i === 0 || day(at) !== day(splits[i - 1]) ? "\n" + day(at) : ""));
   }
 
+  const label = (limit) => `P${limit.priority} ${limit.side === "above" ? ">" : "<"} ${limit.shown}`;
+  // Labels stand beside the chart, never over the curve.
+  const gutter = () => Math.max(12, ...series.limits.map((limit) => (label(limit).length + 2) * 7 + 8));
+
   function limits(u) {
-    const { ctx, bbox } = u;
+    const { ctx, bbox } = u, ratio = devicePixelRatio, bottom = bbox.top + bbox.height;
     ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    ctx.font = `${12 * devicePixelRatio}px sans-serif`;
-    for (const limit of series.limits) {
-      const there = u.valToPos(limit.value, "y", true);
-      const above = there < bbox.top, below = there > bbox.top + bbox.height;
+    ctx.font = `${12 * ratio}px sans-serif`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    ctx.lineWidth = 1.5 * ratio;
+    let free = bbox.top;
+    const placed = series.limits.map((limit) => ({ ...limit, y: u.valToPos(limit.value, "y", true) }));
+    for (const limit of placed.sort((one, other) => one.y - other.y)) {
       // A limit out of the picture is told at its edge.
-      const y = above ? bbox.top + 18 * devicePixelRatio : below ? bbox.top + bbox.height : there;
-      ctx.textAlign = "left";
-      ctx.textBaseline = "alphabetic";
+      const above = limit.y < bbox.top, below = limit.y > bottom;
       ctx.strokeStyle = ctx.fillStyle = colour("p" + limit.priority);
-      ctx.setLineDash([8, 5]);
-      ctx.lineWidth = 1.5 * devicePixelRatio;
       if (!above && !below) {
+        ctx.setLineDash([8, 5]);
         ctx.beginPath();
-        ctx.moveTo(bbox.left, y);
-        ctx.lineTo(bbox.left + bbox.width, y);
+        ctx.moveTo(bbox.left, limit.y);
+        ctx.lineTo(bbox.left + bbox.width, limit.y);
         ctx.stroke();
       }
-      const far = above ? " ↑" : below ? " ↓" : "";
-      ctx.fillText(`${words.limit} ${limit.priority}  ${limit.side === "above" ? ">" : "<"} ${fixed(limit.value)}${far}`, bbox.left + 6, y - 5);
+      const y = Math.max(Math.min(limit.y, bottom), free + 8 * ratio);
+      free = y + 8 * ratio;
+      ctx.fillText(label(limit) + (above ? " ↑" : below ? " ↓" : ""), bbox.left + bbox.width + 6 * ratio, y);
     }
     ctx.restore();
   }
 
+  function doubted(u) {
+    doubts.draw(u, series, colour("pointer"), colour("panel"));
+  }
+
   function lower(u) {
     const ratio = devicePixelRatio, left = u.bbox.left / ratio, right = left + u.bbox.width / ratio;
-    lanes.draw(svg, series, words, { left, right }, (at) => left + u.valToPos(at, "x"));
+    const reasons = (start, end) => doubts.why(series, doubts.between(series, start, end), all);
+    lanes.draw(svg, series, words, { left, right }, (at) => left + u.valToPos(at, "x"), reasons);
   }
 
   function told(u) {
     const i = u.cursor.idx;
     if (i === null || i === undefined) { read.textContent = ""; return; }
-    const one = (name) => fixed(series[name][i]);
-    read.textContent = moment(series.t[i], { year: "numeric", ...full }) + "  " + (series.count[i]
+    const one = (name) => fixed(series[name][i]), half = series.width / 2;
+    const nearby = doubts.between(series, series.t[i] - half, series.t[i] + half);
+    const kind = { 3: all.kind.suspect, 4: all.kind.bad, 9: all.kind.missing }[series.flag[i]];
+    const counted = series.count[i]
       ? `${words.mean} ${one("mean")}  ${words.range} ${one("min")}–${one("max")}` + (series.low[i] === null ? "" : `  ${words.band} ${one("low")}–${one("high")}`)
-      : words.nothing);
+      : series.flag[i] ? words.unusable : words.nothing;
+    const doubt = nearby.length ? doubts.told(series, nearby, all, fixed) : kind ? "  " + kind : "";
+    read.textContent = moment(series.t[i], { year: "numeric", ...full }) + "  " + counted + doubt;
   }
 
   function chosen(u) {
@@ -77,7 +89,8 @@
   }
 
   // What is out of the picture must not flatten it: limits far away are drawn only when near.
-  function reach(_, least, most) {
+  function reach(_, lowest, highest) {
+    const [least, most] = doubts.stretched(series, lowest, highest);
     if (least === null) return [0, 1];
     const near = series.limits.map((limit) => limit.value).filter((value) => value > least - (most - least) && value < most + (most - least));
     const low = Math.min(least, ...near), high = Math.max(most, ...near), margin = (high - low || Math.abs(high) || 1) * 0.08;
@@ -85,21 +98,26 @@
   }
 
   function build() {
-    const line = (stroke, width) => ({ stroke, width, points: { show: false }, spanGaps: false });
+    // A steep stroke shows at the edges of a narrow gap: gaps are cut a pixel wider, so nothing joins.
+    const cut = (_, number, first, last, gaps) => gaps.map(([left, right]) => [left - devicePixelRatio, right + devicePixelRatio]);
+    // What stands between two gaps has no line to be seen by.
+    const alone = (u, number) => u.data[number].flatMap((value, i, all) => value !== null && (all[i - 1] ?? null) === null && (all[i + 1] ?? null) === null ? [i] : []);
+    const line = (stroke, width) => ({ stroke, width, points: { show: false }, spanGaps: false, gaps: cut });
+    const mean = { ...line(colour("pointer"), 1.4), points: { show: true, filter: alone, size: 3, width: 0, fill: colour("pointer") } };
     const quiet = colour("quiet"), grid = { stroke: colour("line"), width: 1 };
     const axis = { stroke: quiet, grid, ticks: grid, font: "12px sans-serif" };
     plot?.destroy();
     box.replaceChildren();
     plot = new uPlot({
-      width: box.clientWidth, height: Math.max(box.clientHeight, 320),
+      width: box.clientWidth, height: Math.max(box.clientHeight, 320), padding: [12, gutter(), 0, 0],
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), zone),
       scales: { x: { time: true, range: () => [from, to] }, y: { range: reach } },
-      series: [{}, line("transparent", 0), line("transparent", 0), line("transparent", 0), line("transparent", 0), line(colour("pointer"), 1.4)],
+      series: [{}, line("transparent", 0), line("transparent", 0), line("transparent", 0), line("transparent", 0), mean],
       bands: [{ series: [2, 1], fill: colour("track") }, { series: [4, 3], fill: colour("band") }],
       axes: [{ ...axis, values: ticks, space: 80 }, { ...axis, size: 70, values: (_, splits) => splits.map((value) => value.toLocaleString("en")) }],
       cursor: { drag: { x: true, y: false, setScale: false }, y: false, bind: { dblclick: () => () => (wide(4), null) } },
       legend: { show: false },
-      hooks: { draw: [limits, lower], setCursor: [told], setSelect: [chosen] },
+      hooks: { draw: [doubted, limits, lower], setCursor: [told], setSelect: [chosen] },
     }, data(), box);
   }
   const data = () => [series.t, series.low, series.high, series.min, series.max, series.mean];
