@@ -113,9 +113,15 @@ def test_values_live_an_alarm_rises_and_is_acknowledged(browser, demo: Demo):
     sync_api.expect(page.locator("main")).to_contain_text("livestock", timeout=60_000)
     alarm.get_by_role("button", name="Acknowledge").click()
     alarm = page.locator('[data-alarm="inlet-event"]').first
-    sync_api.expect(alarm).to_contain_text(f"acknowledged by {demo.name}", timeout=15_000)
+    sync_api.expect(alarm).to_contain_text("acknowledged since", timeout=15_000)
+    sync_api.expect(alarm).to_contain_text(f"by {demo.name}")
 
     alarm.locator("summary").click()
+    # The button that opened the form is still a button, not a bar across the card.
+    page.wait_for_function(
+        "() => { const button = document.querySelector('details.shelve[open] > summary');"
+        " return button && button.offsetWidth < button.closest('li').offsetWidth / 2; }"
+    )
     alarm.locator("input[name=why]").fill("announced by the tanker's driver")
     alarm.get_by_role("button", name="Shelve now").click()
     page.goto(demo.address + "/alarms")
@@ -134,7 +140,36 @@ def test_the_trend_draws_and_the_language_changes(browser, demo: Demo):
     sync_api.expect(page.locator("html")).to_have_attribute("lang", "ko")
     assert "유입" in page.inner_text("main")
     # Nothing sticks out of a phone's screen.
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for path in ("/", "/alarms", "/trend?channel=inlet.nh4_n", "/api/docs"):
+        page.goto(demo.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.context.close()
+
+
+def test_the_page_does_not_jump_when_the_headline_grows(browser, demo: Demo):
+    page = signed_in(browser, demo, viewport={"width": 1280, "height": 900})
+    height = "document.querySelector('.top').offsetHeight"
+    heights = [
+        page.evaluate(f"document.querySelector('#sentence [role=status]').textContent = {words!r}")
+        and page.evaluate(height)
+        for words in ("Normal", "Inlet conductivity high and what else there is: " * 4)
+    ]
+    assert heights[0] == heights[1] > 0
+    page.context.close()
+
+
+def test_limits_stand_beside_the_curve_and_the_pointer_tells_of_the_readings(browser, demo: Demo):
+    page = signed_in(browser, demo, viewport={"width": 1280, "height": 900})
+    page.goto(demo.address + "/trend?channel=inlet.nh4_n")
+    chart = page.locator("#chart[data-drawn]")
+    chart.wait_for(timeout=20_000)
+    # The chart's own area ends before the labels begin.
+    box, over = chart.bounding_box(), page.locator(".u-over").bounding_box()
+    assert box is not None
+    assert over is not None
+    assert box["x"] + box["width"] - over["x"] - over["width"] > 40
+    page.mouse.move(over["x"] + over["width"] / 2, over["y"] + over["height"] / 2)
+    sync_api.expect(page.locator("#read")).to_contain_text("mean")
     page.context.close()
 
 
