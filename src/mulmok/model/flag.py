@@ -53,6 +53,11 @@ class Reason(IntFlag):
     UNJUDGED = 1 << 10
 
 
+def spoken(reasons: int) -> str:
+    """Names of the checks that spoke, with blanks between, as files have them."""
+    return " ".join(reason.name or "" for reason in Reason(reasons))
+
+
 PLUGIN_BITS = range(24, 32)
 
 FLAG_NAMES = {

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from mulmok.config.site import Site
 from mulmok.model.block import Block
-from mulmok.model.flag import Flag, Reason
+from mulmok.model.flag import Flag, spoken
 from mulmok.model.message import Readings
 from mulmok.model.status import Status
 from mulmok.run.build import build_pipeline
@@ -104,7 +104,7 @@ def replay_files(
 def _flag_table(site: Site, block: Block) -> pa.Table:
     """Rows of a block as the contract's flag table."""
     bits, index = np.unique(block.reasons, return_inverse=True)
-    names = [" ".join(reason.name or "" for reason in Reason(int(word))) for word in bits]
+    names = [spoken(int(word)) for word in bits]
     return pa.Table.from_arrays(
         [
             pa.array(block.at, pa.timestamp("ns", tz="UTC")),

@@ -121,3 +121,11 @@ def test_a_name_nobody_can_write_and_a_folder_that_is_not_there(tmp_path, works)
     for suffix in (".csv", ".parquet", ".xlsx"):
         with pytest.raises(MulmokError, match="cannot be written: "):
             write_readings(tmp_path / "no" / f"out{suffix}", [Piece(some_rows())], ids(works))
+
+
+def test_a_name_too_long_is_told_with_the_reason_and_no_name_of_ours(tmp_path, works):
+    for suffix in (".csv", ".parquet", ".xlsx"):
+        with pytest.raises(MulmokError, match="cannot be written: File name too long") as told:
+            write_readings(tmp_path / ("x" * 4000 + suffix), [Piece(some_rows())], ids(works))
+        assert ".part" not in str(told.value)
+        assert len(str(told.value)) < 300

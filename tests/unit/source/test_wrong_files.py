@@ -82,6 +82,13 @@ def said_by(read, content, **options) -> str:
             ),
         ),
         (
+            "time,inlet.ph,a:status,a,b,b:status,b:flag\n2026-01-01T00:00:00Z,7,,1,2,,\n",
+            (
+                'day.csv: the site has no channel "a" (nearest: inlet.ec, inlet.ph, inlet.tn); '
+                "unknown besides: 1: correct the names"
+            ),
+        ),
+        (
             "time,channel,value\n2026-01-01T00:00:00Z,outlet.ph,7\n",
             ('day.csv: the site has no channel "outlet.ph" (nearest: inlet.ph): correct the name'),
         ),

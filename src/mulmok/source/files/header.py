@@ -13,6 +13,8 @@ from mulmok.source.files.table import NoReadings, Table, in_file
 STATUS = ":status"
 FLAG = ":flag"
 _LONG = {"time", "channel", "value"}
+#: What an export of ours says besides; not read back, for a reading is judged anew.
+_BESIDE = {"status", "flag", "reasons"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool)
         raise in_file(table.file, text("there are no readings below the header"), NoReadings)
     long = names >= _LONG
     if long:
-        unknown = sorted(names - _LONG - {"status", "flag"})
+        unknown = sorted(names - _LONG - _BESIDE)
         channels: tuple[tuple[str, int], ...] = ()
     else:
         channels = tuple(
@@ -54,7 +56,10 @@ def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool)
         known = {"time"} | {name + tail for name, _ in channels for tail in ("", STATUS, FLAG)}
         unknown = [name for name in table.columns if name not in known]
     if unknown and not ignore_unknown:
-        raise unknown_channel(table.file, unknown[0], index, more=len(unknown) - 1)
+        # A channel's status stands beside it and is no second fault.
+        apart = [name for name in unknown if name.removesuffix(STATUS).removesuffix(FLAG) == name]
+        first, *more = apart or unknown
+        raise unknown_channel(table.file, first, index, more=len(more))
     if not long and not channels:
         raise in_file(table.file, text("no column is a channel of this site"))
     return Header(long, channels, tuple(unknown))

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from mulmok.model.block import Bytes, Instants
+from mulmok.model.block import Bits, Bytes, Instants
+from mulmok.model.flag import spoken
 from mulmok.model.status import Status
 from mulmok.model.time import MINUTE, SECOND
 from mulmok.source.files.header import FLAG, STATUS
@@ -22,6 +23,7 @@ _STATUS_WORDS = np.array([status.name for status in Status], dtype=object)
 class Layout:
     """Columns of a file of readings.
 
+    flags  with what was judged of each reading: its flag and, in long files, the reasons
     typed  instants as timestamps and numbers as numbers (Parquet), else times as ISO 8601 text
     """
 
@@ -42,15 +44,15 @@ class Layout:
                 fields += [(id_ + FLAG, pa.uint8())] if self.flags else []
         else:
             fields += [("channel", pa.string()), ("value", pa.float64()), ("status", pa.string())]
-            fields += [("flag", pa.uint8())] if self.flags else []
+            fields += [("flag", pa.uint8()), ("reasons", pa.string())] if self.flags else []
         return pa.schema(fields)
 
-    def table(self, rows: Rows, flag: Bytes | None) -> pa.Table:
+    def table(self, rows: Rows, flag: Bytes | None, reasons: Bits | None = None) -> pa.Table:
         """Rows as a table of these columns."""
-        columns = self._wide(rows, flag) if self.wide else self._long(rows, flag)
+        columns = self._wide(rows, flag) if self.wide else self._long(rows, flag, reasons)
         return pa.Table.from_arrays(columns, schema=self.schema)
 
-    def _long(self, rows: Rows, flag: Bytes | None) -> list[pa.Array]:
+    def _long(self, rows: Rows, flag: Bytes | None, reasons: Bits | None) -> list[pa.Array]:
         ids = np.array(self.ids, dtype=object)
         columns = [
             self._time(rows.at),
@@ -58,7 +60,9 @@ class Layout:
             pa.array(rows.value, pa.float64(), mask=np.isnan(rows.value)),
             pa.array(_STATUS_WORDS[rows.status], pa.string()),
         ]
-        return [*columns, self._flag(flag, len(rows))] if self.flags else columns
+        if not self.flags:
+            return columns
+        return [*columns, self._flag(flag, len(rows)), _reasons(reasons, len(rows))]
 
     def _wide(self, rows: Rows, flag: Bytes | None) -> list[pa.Array]:
         at, row = np.unique(rows.at, return_inverse=True)
@@ -88,6 +92,14 @@ class Layout:
         if self.typed:
             return pa.array(at, pa.timestamp("ns", "UTC"))
         return pa.array(iso_texts(at, self.zone), pa.string())
+
+
+def _reasons(reasons: Bits | None, n: int) -> pa.Array:
+    if reasons is None:
+        return pa.nulls(n, pa.string())
+    bits, place = np.unique(reasons, return_inverse=True)
+    words = np.array([spoken(int(some)) for some in bits], dtype=object)
+    return pa.array(words[place], pa.string(), mask=reasons == 0)
 
 
 def iso_texts(at: Instants, zone: ZoneInfo | None) -> list[str]:

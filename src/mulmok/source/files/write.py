@@ -7,6 +7,7 @@ Text cells that a spreadsheet would take for a formula are guarded.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
-from mulmok.model.block import Bytes
+from mulmok.model.block import Bits, Bytes
 from mulmok.model.errors import InputError, MulmokError
 from mulmok.model.text import text
 from mulmok.source.files.layout import Layout
@@ -24,15 +25,19 @@ from mulmok.source.files.sinks import csv_sink, parquet_sink
 from mulmok.source.files.write_xlsx import xlsx_sink
 from mulmok.source.files.zones import named_zone
 
+#: Letters of a path that are said.
+_READ = 200
+
 Shape = Literal["wide", "long"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Rows sorted by (at, channel) to be written, with their QARTOD flags if these are wanted."""
+    """Rows sorted by (at, channel) to be written, with their QARTOD flags and reasons if wanted."""
 
     rows: Rows
     flag: Bytes | None = None
+    reasons: Bits | None = None
 
 
 class Sink(Protocol):
@@ -88,7 +93,7 @@ def write_readings(
         sink = open_sink(half, layout.schema)
         for piece in pieces:
             if len(piece.rows):
-                sink.write(layout.table(piece.rows, piece.flag))
+                sink.write(layout.table(piece.rows, piece.flag, piece.reasons))
                 written += len(piece.rows)
         sink.close()
         half.replace(path)
@@ -96,8 +101,8 @@ def write_readings(
         raise MulmokError(
             text(
                 "{file}: cannot be written: {reason}",
-                file=str(path),
-                reason=fault.strerror or str(fault),
+                file=_short(path),
+                reason=_reason(fault),
             )
         ) from fault
     finally:
@@ -105,3 +110,14 @@ def write_readings(
         with suppress(OSError):
             half.unlink(missing_ok=True)
     return written
+
+
+def _reason(fault: OSError) -> str:
+    """Say what the disk said: a library's own words name the half-written file, which nobody knows."""
+    return os.strerror(fault.errno) if fault.errno else str(fault)
+
+
+def _short(path: Path) -> str:
+    """Give a path as far as a person reads it."""
+    words = str(path)
+    return words if len(words) <= _READ else f"{words[:_READ]}…"
