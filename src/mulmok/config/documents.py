@@ -83,7 +83,7 @@ class _Reading:
         except (OSError, ValueError) as error:
             code = error.errno if isinstance(error, OSError) else errno.ENOENT
             why = _UNREADABLE.get(code or 0, text("it cannot be read: {why}", why=str(error)))
-            note(1, "file", why)
+            note(0, "", why)
             return None
         try:
             words = data.decode("utf-8-sig")

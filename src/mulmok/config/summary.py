@@ -7,8 +7,12 @@ from pathlib import Path
 from mulmok.config.drivers import installed_drivers
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
+from mulmok.model.alarm import RuleKind
 from mulmok.model.text import Text, text
 from mulmok.text.catalog import render
+
+#: Alarms every works has of itself: they stand in no site file.
+_OWN = (RuleKind.JUDGING, RuleKind.SOURCE)
 
 
 def summary(site: Site) -> Text:
@@ -22,7 +26,7 @@ def summary(site: Site) -> Text:
         name=site.works.name,
         channels=len(site.channels),
         sources=len(site.sources),
-        alarms=len(site.alarms),
+        alarms=sum(rule.kind not in _OWN for rule in site.alarms),
     )
     absent = sorted({source.driver for source in site.sources} - set(installed_drivers()))
     if not absent:

@@ -36,7 +36,10 @@ class InputError(MulmokError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a site file: where it stands, what it has, what it should have."""
+    """One thing wrong in a site file: where it stands, what it has, what it should have.
+
+    A fault of the file itself, such as that there is none, stands on no line: 0.
+    """
 
     file: str
     line: int
@@ -45,6 +48,8 @@ class Fault:
 
     def as_text(self) -> Text:
         """Give the line a person reads: `site.toml:41 channel.inlet_cod.range: ...`."""
+        if not self.line:
+            return Text("{file}: {message}", {"file": self.file, "message": self.message})
         return Text(
             "{file}:{line} {path}: {message}",
             {"file": self.file, "line": self.line, "path": self.path, "message": self.message},

@@ -17,12 +17,12 @@ def said(path):
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
-    assert said(tmp_path / "site.toml") == ["site.toml:1 file: there is no such file"]
+    assert said(tmp_path / "site.toml") == ["site.toml: there is no such file"]
 
 
 def test_a_folder_is_no_site_file(tmp_path):
     (tmp_path / "site.toml").mkdir()
-    assert said(tmp_path / "site.toml") == ["site.toml:1 file: this is a folder, not a file"]
+    assert said(tmp_path / "site.toml") == ["site.toml: this is a folder, not a file"]
 
 
 def test_a_file_in_another_encoding_names_the_line(tmp_path):

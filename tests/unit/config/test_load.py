@@ -179,11 +179,11 @@ def test_the_works_of_the_example_is_as_the_issue_has_it():
 def test_a_check_says_what_the_file_holds_in_both_languages(load, tmp_path):
     load()
     assert check_site(tmp_path / "site.toml", "en") == (
-        "site.toml is right: Miryang; channels: 2, sources: 1, alarms: 3; "
+        "site.toml is right: Miryang; channels: 2, sources: 1, alarms: 1; "
         "not in this version: driver modbus"
     )
     assert check_site(tmp_path / "site.toml", "ko") == (
-        "site.toml 이상 없음: 밀양, 채널 2개, 수집원 1개, 경보 3개. 이 버전에 없는 드라이버: modbus"
+        "site.toml 이상 없음: 밀양, 채널 2개, 수집원 1개, 경보 1개. 이 버전에 없는 드라이버: modbus"
     )
 
 
