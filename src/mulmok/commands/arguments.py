@@ -110,7 +110,11 @@ def parser(say: Translate) -> argparse.ArgumentParser:
     )
     site_argument(replay)
     replay.add_argument(
-        "readings", type=Path, nargs="+", metavar="READINGS", help=say(text("CSV, Parquet or XLSX files"))
+        "readings",
+        type=Path,
+        nargs="+",
+        metavar="READINGS",
+        help=say(text("CSV, Parquet or XLSX files")),
     )
     replay.add_argument(
         "--out",
@@ -190,7 +194,11 @@ def parser(say: Translate) -> argparse.ArgumentParser:
         "--events", action="store_true", help=say(text("plant water events and instrument faults"))
     )
     simulate.add_argument(
-        "-o", "--out", type=Path, required=True, help=say(text("file to write: .csv, .parquet or .xlsx"))
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        help=say(text("file to write: .csv, .parquet or .xlsx")),
     )
 
     user = command(

@@ -72,7 +72,7 @@ def test_naive_times_need_a_zone(replay: Replay):
     assert code == 2
     assert err == (
         '/readings.csv: naive time "2026-01-05T00:00:00" on line 2: '
-        "give --zone Asia/Seoul or write an offset such as +09:00\n"
+        "write an offset such as +09:00, or give --zone Asia/Seoul\n"
     )
     assert replay(naive, "--zone", "Asia/Seoul") == (0, "")
 
@@ -80,7 +80,7 @@ def test_naive_times_need_a_zone(replay: Replay):
 def test_a_half_written_file_names_its_last_line_and_gives_nothing(replay: Replay):
     assert replay(GOOD + "2026-01-05T00:03:00+09:00,9") == (
         2,
-        "/readings.csv, line 5 has 2 of 3 fields: is the file still being written?\n",
+        "/readings.csv, line 5 has 2 of 3 fields and no line end: is the file still being written?\n",
     )
 
 

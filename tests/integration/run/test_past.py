@@ -74,7 +74,7 @@ def kept(site: Site, data: Path, messages: Iterator[Readings]) -> Kept:
     store = Store.open(data)
     try:
         store.know_channels([channel.id for channel in site.channels])
-        return keep_history(site, build_pipeline(site), store, messages)
+        return keep_history(site, build_pipeline(site), store, messages, START + 30 * DAY)
     finally:
         store.close()
 

@@ -6,51 +6,12 @@ import asyncio
 import errno
 import os
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from unit.source.channels import make_channel
+from unit.source.dropping import HEAD, NEXT, ROW, Drop
 
 from mulmok.model.errors import SourceError
-from mulmok.source.files.driver import PATIENCE, FilesDriver
-from mulmok.source.files.ledger import Ledger
-from mulmok.source.files.line_ends import whole_lines
+from mulmok.source.files.driver import PATIENCE
 from mulmok.source.files.read import Form
-
-HEAD = "time,inlet.ph,inlet.ec\n"
-ROW = "2026-01-01T00:00:00Z,7,700\n"
-NEXT = ROW.replace("00:00:00", "00:01:00")
-
-
-AS_IT_IS = Form()
-
-
-class Drop:
-    def __init__(self, folder, works, form=AS_IT_IS):
-        self.arrivals, self.said = [], []
-        self.driver = FilesDriver(
-            folder,
-            works,
-            Ledger(folder / "drop.taken"),
-            lambda message: self.said.append(str(message)),
-            form,
-        )
-
-    async def deliver(self, arrival):
-        self.arrivals.append(arrival)
-
-    def look(self, times=1):
-        for _ in range(times):
-            asyncio.run(self.driver.look(self.deliver))
-
-    @property
-    def values(self):
-        return [float(value) for arrival in self.arrivals for value in arrival.value]
-
-    @property
-    def trouble(self):
-        return None if self.driver.trouble is None else str(self.driver.trouble)
 
 
 @pytest.fixture
@@ -295,34 +256,3 @@ def test_a_disk_that_takes_no_note_makes_the_source_fail_and_nothing_come_twice(
     drop.look()
     assert len(drop.arrivals) == 1
     assert drop.driver.ledger.of("a.csv") is not None
-
-
-LINES = HEAD + "".join(f"2026-01-01T00:{m:02d}:00Z,7.{m:02d},{700 + m}\n" for m in range(6))
-
-
-@given(st.lists(st.integers(1, len(LINES)), max_size=6), st.sampled_from(["utf-8", "utf-16"]))
-def test_wherever_a_writer_pauses_every_reading_is_taken_once_and_none_is_cut(
-    tmp_path_factory, pauses, encoding
-):
-    folder = tmp_path_factory.mktemp("drop")
-    works = (make_channel("inlet.ph"), make_channel("inlet.ec"))
-    drop, whole = Drop(folder, works), LINES.encode(encoding)
-    for pause in [*sorted(min(2 * p, len(whole)) for p in pauses), len(whole)]:
-        (folder / "a.csv").write_bytes(whole[:pause])
-        drop.look(3)
-    at = np.concatenate([arrival.at for arrival in drop.arrivals])
-    assert len(np.unique(at)) == 6
-    assert sorted(drop.values) == sorted(
-        [7 + m / 100 for m in range(6)] + [700.0 + m for m in range(6)]
-    )
-    assert drop.said == []
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_the_whole_lines_of_a_file_end_with_its_last_line_end(encoding, end):
-    mark = "" if encoding == "utf-8" else "\ufeff"
-    # U+0A0D and U+0D0A hold the bytes of line ends without being any.
-    body = (mark + end.join(["time", "7", ""])).encode(encoding)
-    assert whole_lines(body + "\u0a0d\u0d0a".encode(encoding)) == len(body)
-    assert whole_lines((mark + "time").encode(encoding)) == 0
