@@ -108,5 +108,5 @@ def script_words(language: str) -> dict[str, dict[str, str]]:
             "alarm": render(text("alarms"), language),
             "flag": render(text("quality"), language),
         },
-        "band": {"unknown": render(text("normal band not known yet"), language)},
+        "band": {"unknown": render(text("not known yet"), language)},
     }

@@ -1,6 +1,7 @@
 """What the first page shows, and what it never shows."""
 
 import asyncio
+import html
 import json
 import re
 import threading
@@ -237,3 +238,12 @@ class Slow:
             self.held.set()
             assert self.go_on.wait(10)
         return self.engine.current_loads()
+
+
+def test_the_script_says_an_unknown_band_in_the_words_of_the_page(works, kim):
+    """Other words, and longer ones, had been written over the next column a second later."""
+    works.take(COD, 400.0)
+    page = kim.now()
+    (words,) = re.findall(r'data-words="([^"]*)"', page)
+    unknown = json.loads(html.unescape(words))["band"]["unknown"]
+    assert f'class="c-normal figures">{unknown}<' in row(page, "inlet.cod")
