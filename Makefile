@@ -41,7 +41,7 @@ check: $(READY)  ## format, lint, types, who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## speed and detection, beside a peer; writes docs/benchmarks.md
+bench: $(READY)  ## speed, quality and detection, beside peers; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 lock:  ## requirements.lock anew from pyproject.toml (needs uv); UPGRADE=--upgrade takes newer versions

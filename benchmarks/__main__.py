@@ -1,4 +1,7 @@
-"""`make bench`: runs every benchmark and writes docs/benchmarks.md."""
+"""`make bench`: runs every benchmark and writes docs/benchmarks.md.
+
+`python -m benchmarks detection scan` runs these parts only; the others keep what they were, with its date.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,27 @@ import platform
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
-from benchmarks import buckets, detection_first_look, live, pages, replay
+from benchmarks import buckets, live, pages, replay, scan
+from benchmarks.detection import report
+from benchmarks.page import DOCS, sections, told, written
+from benchmarks.quality import logan, peers
 
-PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
-PARTS = {
+PAGE = DOCS / "benchmarks.md"
+PARTS: dict[str, ModuleType] = {
+    "Detection": report,
+    "Quality: speed": peers,
+    "Quality: a technician's judgement": logan,
     "Replay": replay,
     "Live": live,
+    "Scan": scan,
     "History": buckets,
     "Pages": pages,
-    "Detection, a first look": detection_first_look,
 }
+_HEAD = """# Benchmarks
+
+Written by `make bench`; `.venv/bin/python -m benchmarks detection` measures one part anew and leaves the others. The peers are extras: `.venv/bin/pip install -e ".[bench]"`. Absolute figures belong to the machine and its disk; compare within one part."""
 
 
 def machine() -> str:
@@ -31,31 +44,36 @@ def machine() -> str:
     )
 
 
-def main() -> int:
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`. Absolute figures belong to the machine and its disk; compare within one run.",
-        "",
-        f"{time.strftime('%Y-%m-%d')}, {machine()}.",
-    ]
-    for name, part in PARTS.items():
+def chosen(words: list[str]) -> list[str]:
+    """Names of the parts meant by their beginnings; all of them when nothing is said."""
+    names = [n for n in PARTS if not words or any(n.lower().startswith(w.lower()) for w in words)]
+    if not names:
+        raise SystemExit(f"no such part: {' '.join(words)}; there are {', '.join(PARTS)}")
+    return names
+
+
+def run(part: ModuleType) -> list[str]:
+    """Measure one part: what it is, when and where, and its figures."""
+    pieces = []
+    for piece in part.measure():
+        print(told(piece), flush=True)
+        pieces.append(piece)
+    stamp = f"{time.strftime('%Y-%m-%d')}, {machine()}."
+    return [(part.__doc__ or "").strip(), "", stamp, *written(pieces)]
+
+
+def main(words: list[str]) -> int:
+    known = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    for name in chosen(words):
         print(name, flush=True)
-        lines += [
-            "",
-            f"## {name}",
-            "",
-            (part.__doc__ or "").strip(),
-            "",
-            "| figure | measured |",
-            "|---|---|",
-        ]
-        for figure, value in part.measure():
-            print(f"  {figure}: {value}", flush=True)
-            lines.append(f"| {figure} | {value} |")
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        known[name] = run(PARTS[name])
+        # Each part as soon as it is known: a long run that is stopped has not been for nothing.
+        lines = [_HEAD]
+        for heading in (heading for heading in PARTS if heading in known):
+            lines += ["", f"## {heading}", "", *known[heading]]
+        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,6 +17,7 @@ from mulmok.model.block import Block
 from mulmok.model.event import Event
 from mulmok.model.finding import Finding
 from mulmok.model.judgement import Expectation, Load, Ordered
+from mulmok.model.sighting import Sighting
 from mulmok.model.time import FOREVER
 
 
@@ -81,7 +82,22 @@ def of_expectation(block: Block, said: Expectation) -> list[Fact]:
 
 def of_findings(said: tuple[Finding, ...]) -> list[Fact]:
     """One fact a word."""
-    return [Fact((f.detector, f.channel), f.word_at, plain(f)) for f in said]
+    return [
+        Fact((f.detector, f.channel), f.known_at or f.word_at, plain(replace(f, known_at=0)))
+        for f in said
+    ]
+
+
+def of_watch(said: tuple[tuple[Finding, ...], tuple[Sighting, ...]]) -> list[Fact]:
+    """One fact a word; when it could be known is not what happened."""
+    findings, sightings = said
+    return [
+        *(
+            Fact((f.detector, f.channel), f.known_at or f.word_at, plain(replace(f, known_at=0)))
+            for f in findings
+        ),
+        *(Fact(s.key, s.known_at, plain(replace(s, known_at=0))) for s in sightings),
+    ]
 
 
 def of_loads(said: tuple[Load, ...]) -> list[Fact]:

@@ -141,13 +141,23 @@ def _others() -> list[Case]:
             lambda _, said: not np.isnan(said.score).all(), timeless=True,
         ),
         Case(
+            "watch", lambda: pipeline().watch, lambda: learnt().watch,
+            _runs(lambda one: (one.block, one.expectation, one.run.upto, one.run.instants, None)),
+            lambda _, said: facts.of_watch(said), lambda _, said: bool(said[1]),
+        ),
+        Case(
+            "doubt", lambda: pipeline().doubt, pipeline().doubt.start,
+            _runs(lambda one: (one.block, one.findings)),
+            lambda given, said: facts.of_rows(said), lambda _, said: bool(said.usable.any()),
+        ),
+        Case(
             "loads", lambda: pipeline().load, pipeline().load.start,
-            _runs(lambda one: (one.block, one.run.upto)), lambda _, said: facts.of_loads(said),
+            _runs(lambda one: (one.doubted, one.run.upto)), lambda _, said: facts.of_loads(said),
             lambda _, said: any(load.coverage > 0 or load.mass > 0 for load in said),
         ),
         Case(
             "events", lambda: pipeline().events, pipeline().events.start,
-            _runs(lambda one: (one.findings, one.run.upto, one.run.instants)),
+            _runs(lambda one: (one.findings, one.sightings)),
             lambda _, said: facts.of_events(said),
             lambda _, said: any(event.verdict is Verdict.WATER for event in said),
         ),

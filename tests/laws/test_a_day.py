@@ -12,9 +12,12 @@ from laws.upstream import classes
 from unit.derive.material import INLET, KST, START
 
 from mulmok import plugins
+from mulmok.config.build_waters import library
 from mulmok.judge.alarm.stage import Alarms
 from mulmok.judge.derive.expected import Expected
 from mulmok.judge.derive.load import Loads
+from mulmok.judge.detect.watch import Watch
+from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
@@ -28,7 +31,7 @@ from mulmok.source.simulator.sewage import works_of
 from mulmok.source.simulator.simulate import Simulator
 
 LAWFUL = settings(max_examples=10)
-BEGIN, END = START + 3 * DAY, START + 4 * DAY
+BEGIN, END = START + 9 * DAY, START + 10 * DAY
 PLANTED = (
     Inflow("livestock", BEGIN + 2 * HOUR, 80, 0.03),
     Inflow("storm", BEGIN + 8 * HOUR, 120, 0.5),
@@ -42,11 +45,14 @@ def pipeline() -> Pipeline:
         order=Order(len(INLET), 0),
         quality=Quality.for_channels(INLET, classes(plugins.CHECKS)),
         expected=Expected.for_channels(INLET, KST),
-        load=Loads.for_channels(INLET, KST, MINUTE),
         detectors=tuple(
             detector.for_channels(INLET) for detector in classes(plugins.DETECTORS).values()
         ),
-        events=Events.for_channels(INLET, KST),
+        doubt=Doubt(),
+        watch=Watch.for_channels(INLET, library()),
+        disbelief=Doubt(),
+        load=Loads.for_channels(INLET, KST, MINUTE),
+        events=Events(INLET),
         alarms=Alarms((AlarmRule("water", RuleKind.EVENT, priority=1),), INLET),
     )
 
@@ -57,7 +63,7 @@ def message(rows) -> Readings:
 
 @cache
 def warmed():
-    """The state after three days, and the rows of the fourth."""
+    """The state after nine days, and the rows of the tenth."""
     works = Simulator(INLET, works_of(1250.0), 1, KST, PLANTED)
     line = pipeline()
     state, _ = line.step(line.start(), message(works.rows(START, BEGIN)))

@@ -11,19 +11,24 @@ from laws.streams import Stream
 from laws.works import CHANNELS, RULES, ZONE, usual_days
 
 from mulmok import plugins
+from mulmok.config.build_waters import library
 from mulmok.judge.alarm.stage import Alarms
 from mulmok.judge.derive.expected import Expected
 from mulmok.judge.derive.load import Loads
+from mulmok.judge.detect.watch import Watch
+from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.stages import PipelineState
 from mulmok.model.alarm import AlarmInput
 from mulmok.model.block import Block
 from mulmok.model.event import Event
-from mulmok.model.finding import Finding
+from mulmok.model.finding import Finding, in_order
 from mulmok.model.judgement import Expectation, Run
 from mulmok.model.message import Command, Message, SourceStatus
+from mulmok.model.sighting import Sighting
 
 
 @cache
@@ -38,11 +43,14 @@ def pipeline(reorder: int = 0) -> Pipeline:
         order=Order(len(CHANNELS), reorder),
         quality=Quality.for_channels(CHANNELS, classes(plugins.CHECKS)),
         expected=Expected.for_channels(CHANNELS, ZONE),
-        load=Loads.for_channels(CHANNELS, ZONE),
         detectors=tuple(
             detector.for_channels(CHANNELS) for detector in classes(plugins.DETECTORS).values()
         ),
-        events=Events.for_channels(CHANNELS, ZONE),
+        doubt=Doubt(),
+        watch=Watch.for_channels(CHANNELS, library()),
+        disbelief=Doubt(),
+        load=Loads.for_channels(CHANNELS, ZONE),
+        events=Events(CHANNELS),
         alarms=Alarms(RULES, CHANNELS),
     )
 
@@ -64,6 +72,8 @@ class Given:
     block: Block
     expectation: Expectation
     findings: tuple[Finding, ...]
+    sightings: tuple[Sighting, ...]
+    doubted: Block
     events: tuple[Event, ...]
 
     @property
@@ -71,7 +81,7 @@ class Given:
         """Give what the alarm stage takes; streams in order have one run a message."""
         message = self.message
         return AlarmInput(
-            self.block,
+            self.doubted,
             self.events,
             (message,) if isinstance(message, Command) else (),
             (message,) if isinstance(message, SourceStatus) else (),
@@ -84,7 +94,8 @@ def given(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> Iterator[
     """Every run of the stream, through all stages."""
     stages, state = pipeline(), learnt()
     order, quality, expected, events = state.order, state.quality, state.expected, state.events
-    detectors = state.detectors
+    detectors, doubt = state.detectors, state.doubt
+    watch, disbelief = state.watch, state.disbelief
     for message in stream.messages(cuts, ticks):
         order, ordered = stages.order.step(order, message)
         for run in ordered.runs:
@@ -95,8 +106,12 @@ def given(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> Iterator[
                 for detector, part in zip(stages.detectors, detectors, strict=True)
             ]
             detectors = tuple(part for part, _ in seen)
-            findings = tuple(
-                sorted((f for _, some in seen for f in some), key=lambda f: (f.word_at, f.channel))
+            found = in_order(some for _, some in seen)
+            doubt, doubted = stages.doubt.step(doubt, (block, found))
+            watch, (stepped, sightings) = stages.watch.step(
+                watch, (doubted, expectation, run.upto, run.instants, None)
             )
-            events, words = stages.events.step(events, (findings, run.upto, run.instants))
-            yield Given(message, run, block, expectation, findings, words)
+            disbelief, doubted = stages.disbelief.step(disbelief, (doubted, stepped))
+            findings = in_order([found, stepped])
+            events, words = stages.events.step(events, (findings, sightings))
+            yield Given(message, run, block, expectation, findings, sightings, doubted, words)

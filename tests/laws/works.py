@@ -48,7 +48,7 @@ RULES = (
 ALARMS = tuple(rule.id for rule in RULES)
 
 
-def usual_days(days: int = 4) -> Readings:
+def usual_days(days: int = 9) -> Readings:
     """Uneventful days up to START, from which an expectation can be learnt."""
     chance = np.random.default_rng(7)
     parts = []

@@ -13,7 +13,7 @@ from mulmok.config.values import identifier, names, one_of, reference, whole, wo
 from mulmok.config.zone import load_zone
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.text import Names, text
-from mulmok.model.time import HOUR, MINUTE, UTC_ZONE, Zone, format_duration
+from mulmok.model.time import DAY, HOUR, MINUTE, UTC_ZONE, Zone, format_duration
 
 _UNKNOWN = float("nan")
 
@@ -32,6 +32,7 @@ def works_of(table: Table) -> Works:
         language=table.read("language", one_of(("ko", "en")), "ko"),
         reorder=table.read("reorder", duration, 0),
         grid=table.read("grid", _grid, MINUTE),
+        false_warnings=table.read("false_warnings", _budget, 1.0),
     )
 
 
@@ -49,6 +50,20 @@ def _zone(value: object) -> Zone:
         return load_zone(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise unfit(name, text('a time zone such as "Asia/Seoul"')) from None
+
+
+def _budget(value: object) -> float:
+    """False warnings in 30 days of `"1 per 30 d"`, `"2 per 90 d"`."""
+    example = "1 per 30 d"
+    wanted = text('how many in how long, such as "{example}"', example=example)
+    count, per, span = value.partition(" per ") if isinstance(value, str) else ("", "", "")
+    try:
+        number = float(count)
+    except ValueError:
+        raise unfit(value, wanted) from None
+    if not per or not 0 < number < 1e6:
+        raise unfit(value, wanted)
+    return number * 30 * DAY / interval(span)
 
 
 def _design(table: Table) -> dict[str, float]:

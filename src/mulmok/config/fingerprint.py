@@ -15,6 +15,7 @@ from mulmok.config.zone import load_zone
 from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.channel import Channel
 from mulmok.model.event import Verdict
+from mulmok.model.foreign import ForeignWater
 from mulmok.model.quantity import QUANTITIES
 from mulmok.model.text import Names
 
@@ -24,13 +25,18 @@ def fingerprint_of(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def content_of(works: Works, channels: tuple[Channel, ...], alarms: tuple[AlarmRule, ...]) -> str:
+def content_of(
+    works: Works,
+    channels: tuple[Channel, ...],
+    alarms: tuple[AlarmRule, ...],
+    dischargers: tuple[ForeignWater, ...] = (),
+) -> str:
     """Give what can change a judgement, in canonical units.
 
     Comments, order of keys, the unit in which an amount was written, names, ports and retention do
     not change it; every value that judging sees does, and so does the order of the channels.
     """
-    content = {
+    content: dict[str, list[object]] = {
         "works": [
             works.id,
             works.zone.name,
@@ -39,6 +45,7 @@ def content_of(works: Works, channels: tuple[Channel, ...], alarms: tuple[AlarmR
             works.equalisation,
             works.reorder,
             works.grid,
+            works.false_warnings,
         ],
         "channels": [
             [
@@ -71,14 +78,30 @@ def content_of(works: Works, channels: tuple[Channel, ...], alarms: tuple[AlarmR
             for rule in alarms
         ],
     }
+    content["dischargers"] = [
+        [
+            water.id,
+            water.cause,
+            sorted(water.holds.items()),
+            water.alkalinity,
+            water.carbon,
+            water.orp,
+            water.temperature,
+            *water.share,
+            water.spread,
+            water.hydraulic,
+            water.mixes,
+        ]
+        for water in dischargers
+    ]
     return json.dumps(content, sort_keys=True)
 
 
 def recalled(content: str) -> Site | None:
-    """Give the site as judging saw it then, without names; None when this version cannot read it."""
+    """Give the site as the alarms saw it then, without names; None when this version cannot read it."""
     try:
         parts = json.loads(content)
-        id_, zone, capacity, design, equalisation, reorder, grid = parts["works"]
+        id_, zone, capacity, design, equalisation, reorder, grid, misses = parts["works"]
         works = Works(
             id_,
             Names("", ""),
@@ -88,6 +111,7 @@ def recalled(content: str) -> Site | None:
             equalisation,
             reorder=reorder,
             grid=grid,
+            false_warnings=misses,
         )
         channels = tuple(
             Channel(id_, QUANTITIES[quantity], *rest) for id_, quantity, *rest in parts["channels"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from mulmok.config.build_alarms import alarms_of, system_alarms
 from mulmok.config.build_channels import channels_of
 from mulmok.config.build_sources import sources_of
+from mulmok.config.build_waters import waters_of
 from mulmok.config.build_works import http_of, store_of, works_of
 from mulmok.config.documents import read_tables
 from mulmok.config.fingerprint import content_of, fingerprint_of
@@ -35,10 +36,11 @@ def load_site(path: Path | str) -> Site:
     channels, known = channels_of(many("channel"))
     sources = sources_of(many("source"), many("channel"), known, path.parent)
     alarms = alarms_of(many("alarm"), channels, known, system_alarms(sources))
+    dischargers = waters_of(many("discharger"))
     described = None if works is None else works_of(works)
     if faults.found or described is None:
         raise ConfigError(faults.in_order())
-    content = content_of(described, channels, alarms)
+    content = content_of(described, channels, alarms, dischargers)
     return Site(
         path=path,
         works=described,
@@ -50,6 +52,7 @@ def load_site(path: Path | str) -> Site:
         fingerprint=fingerprint_of(content),
         content=content,
         remarks=faults.remarks_in_order(),
+        dischargers=dischargers,
     )
 
 

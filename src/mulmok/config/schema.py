@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from mulmok.config.drivers import all_settings, known_drivers
 from mulmok.config.table import CONDITIONS, MANY, ONCE, TABLES, Key
 from mulmok.config.values import ID
+from mulmok.model.cause import CAUSE_NAMES
 from mulmok.model.event import Verdict
 from mulmok.model.quantity import QUANTITIES
 from mulmok.source.settings import SettingKey
@@ -62,6 +63,8 @@ def _columns() -> Schema:
 #: What a value of each kind of key or setting looks like.
 _KINDS: Mapping[str, Callable[[], Schema]] = {
     "amount": _amount,
+    "budget": lambda: _text(_NUMBER + r" per \d.*(s|min|h|d)\s*$"),
+    "cause": lambda: {"enum": list(CAUSE_NAMES)},
     "channel": lambda: {"type": "string", "minLength": 1},
     "columns": _columns,
     "design": _design,
@@ -73,6 +76,7 @@ _KINDS: Mapping[str, Callable[[], Schema]] = {
     "language": lambda: {"enum": ["ko", "en"]},
     "names": _names,
     "number": lambda: {"type": "number", "exclusiveMinimum": 0},
+    "plain": lambda: {"type": "number"},
     "port": lambda: {"type": "integer", "minimum": 1, "maximum": 65_535},
     "priority": lambda: {"type": "integer", "minimum": 1, "maximum": 4},
     "quantity": lambda: {"enum": list(QUANTITIES)},

@@ -9,6 +9,7 @@ from pathlib import Path
 from mulmok.model.alarm import AlarmRule
 from mulmok.model.channel import Channel
 from mulmok.model.errors import Fault
+from mulmok.model.foreign import ForeignWater
 from mulmok.model.text import Names
 from mulmok.model.time import DAY, MINUTE, Zone
 from mulmok.source.settings import Given
@@ -29,6 +30,7 @@ class Works:
     equalisation  [m3]; NaN when not given
     reorder       how long a reading may be overtaken before it is late [ns]
     grid          slot of aligned values [ns]
+    false_warnings  of foreign water in 30 days that are put up with
     """
 
     id: str
@@ -40,6 +42,7 @@ class Works:
     language: str = "ko"
     reorder: int = 0
     grid: int = MINUTE
+    false_warnings: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Site:
     fingerprint: str
     content: str
     remarks: tuple[Fault, ...] = ()
+    dischargers: tuple[ForeignWater, ...] = ()
 
     def channel(self, channel_id: str) -> Channel | None:
         """Give the channel of that id, or None."""

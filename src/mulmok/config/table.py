@@ -27,7 +27,7 @@ class Key:
 
 #: Tables that stand once in a works, and tables of which there are many.
 ONCE = ("works", "store", "http")
-MANY = ("channel", "source", "alarm")
+MANY = ("channel", "source", "alarm", "discharger")
 
 #: What may watch a channel or the works; an alarm has exactly one of them.
 CONDITIONS = ("above", "below", "rate_above", "rate_below", "no_data", "event")
@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("channel", "tables", text("one measured quantity at one place"), ""),
         Key("source", "tables", text("one way in that feeds several channels"), ""),
         Key("alarm", "tables", text("what an operator must act on"), ""),
+        Key("discharger", "tables", text("a water this works knows, beside those of the library"), ""),
         Key("store", "table", text("how long things are kept"), ""),
         Key("http", "table", text("where the pages are"), ""),
     ),
@@ -53,6 +54,7 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("design", "design", text("design values of the influent, by quantity"), '{ bod = "180 mg/L", tn = "42 mg/L" }'),
         Key("equalisation", "amount:volume", text("volume of the flow equalisation tank"), '"7000 m3"'),
         Key("reorder", "duration", text("how long a reading may be overtaken by others before it is late"), '"30 s"', usual='"0 s"'),
+        Key("false_warnings", "budget", text("false warnings of foreign water that are put up with"), '"1 per 30 d"', usual='"1 per 30 d"'),
         Key("grid", "interval", text("time step to which channels of different intervals are aligned"), '"1 min"', usual='"1 min"'),
     ),
     "channel": (
@@ -90,6 +92,20 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("off_delay", "duration", text("how long the condition must be gone before the alarm returns"), '"5 min"', usual='"0 s"'),
         Key("priority", "priority", text("from 1 (act now) to 4 (take note)"), "1", usual="3"),
         Key("name", "names", _NAME, '{ ko = "유입 pH 낮음", en = "Inlet pH low" }', usual="the alarm's id"),
+    ),
+    "discharger": (
+        Key("id", "id", text("short name of the water or of who sends it"), '"slaughterhouse"', required=True),
+        Key("cause", "cause", text("which kind of event it makes; a cause of the glossary"), '"food_industry"', usual='"unknown"'),
+        Key("name", "names", _NAME, '{ ko = "도축장", en = "Slaughterhouse" }', usual="the cause's name"),
+        Key("holds", "design", text("its strength by quantity, undiluted"), '{ cod = "5500 mg/L", tss = "1500 mg/L" }'),
+        Key("alkalinity", "plain", text("its alkalinity in meq/L, negative for acids"), "-12", usual="0"),
+        Key("carbon", "plain", text("its total inorganic carbon in mmol/L"), "5", usual="0"),
+        Key("orp", "amount", text("how far plenty of it moves the redox potential"), '"-90 mV"', usual='"0 mV"'),
+        Key("temperature", "amount", text("its temperature"), '"35 degC"', usual="as the sewage"),
+        Key("share", "range", text("least and largest share of the flow in which it comes"), '["0.5 %", "12 %"]', usual='["0.1 %", "25 %"]'),
+        Key("spread", "plain", text("standard deviation of the logarithm of its strengths"), "0.3", usual="0.45"),
+        Key("hydraulic", "switch", text("true: more water rather than foreign water"), "false", usual="false"),
+        Key("mixes", "switch", text("false: a state of the sewage that only moves pH and ORP"), "true", usual="true"),
     ),
     "store": (
         Key("retention", "interval", text("how long readings and judgements are kept"), '"1098 d"', usual='"1098 d"'),

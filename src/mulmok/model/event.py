@@ -34,6 +34,19 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one channel contributes to an event.
+
+    change    ratio to what was expected for what is compared by ratio, else the difference [unit]
+    strength  standard score of the change, signed [1]
+    """
+
+    channel: str
+    change: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event as known so far; a later word with the same `id` replaces it."""
 
@@ -60,3 +73,5 @@ class Event:
     #: Instant this word is of, whenever time came past it: what deadlines compare themselves with
     #: [ns UTC]. None: as `known_at`.
     said_at: int | None = None
+    #: Channels that moved, the most telling first.
+    contributions: tuple[Contribution, ...] = ()

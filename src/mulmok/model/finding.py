@@ -1,4 +1,4 @@
-"""Finding: what one detector saw on one channel, from when to when."""
+"""Finding: a fault of one instrument that a detector names, from when to when."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A detector's word that a channel left its expectation, or came back.
+    """A detector's word that an instrument shows something other than the water, or does so no more.
 
     A finding is given twice: when it opens (`ended_at` None) and when it closes; `key` is equal.
     """
@@ -16,20 +16,15 @@ class Finding:
     #: Identity: detector, channel and the instant it was seen.
     detector: str
     channel: int
-    #: Estimated beginning in the water [ns UTC], never after `at`.
+    #: The contract's cause of instrument events: "stuck", "dropout", "drift", ...
+    fault: str
+    #: Estimated beginning [ns UTC], never after `at`.
     since: int
     #: First instant the detector knew [ns UTC].
     at: int
-    #: +1 above expectation, -1 below, 0 neither (e.g. stuck).
-    direction: int
-    #: How far out, in calibrated deviations [1]: when it opened; at its height once it has closed.
-    strength: float
-    #: Observed divided by expected at the same instant [1]; NaN where it has no meaning.
-    ratio: float
     ended_at: int | None = None
-    #: An instrument's fault the finding names ("stuck", "dropout", ...), or "" when the value itself
-    #: is unusual.
-    fault: str = ""
+    #: When this word could be known, where that is later than the instant it is of [ns UTC].
+    known_at: int | None = None
 
     @property
     def key(self) -> tuple[str, int, int]:

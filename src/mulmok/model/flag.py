@@ -51,6 +51,7 @@ class Reason(IntFlag):
     GAP = 1 << 8
     FUTURE = 1 << 9
     UNJUDGED = 1 << 10
+    FAULT = 1 << 11
 
 
 def spoken(reasons: int) -> str:
@@ -80,4 +81,5 @@ REASON_NAMES = {
     Reason.GAP: Names("결측 직후", "first after a gap"),
     Reason.FUTURE: Names("미래 시각", "time in the future"),
     Reason.UNJUDGED: Names("판정 불가", "could not be judged"),
+    Reason.FAULT: Names("계측기 이상 판정", "instrument judged at fault"),
 }

@@ -37,12 +37,15 @@ class Expectation:
     expected, low, high   [canonical unit]; `low`..`high` is the normal band
     score                 robust deviation of the row from its expectation [1]; NaN where unknown or
                           where the row may not be computed with
+    usual                 what the time of day and the season let expect, in the channel's scale: the
+                          logarithm of what is compared by ratio
     """
 
     expected: Values
     low: Values
     high: Values
     score: Values
+    usual: Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Tick:
 
 
 class Action(StrEnum):
-    """What an operator can ask of an alarm."""
+    """What an operator can ask of an alarm, or say of an event."""
 
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
@@ -56,6 +56,8 @@ class Action(StrEnum):
     RELEASE = "release"
     OUT_OF_SERVICE = "out_of_service"
     IN_SERVICE = "in_service"
+    CONFIRM = "confirm"
+    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class Command:
     at: int
     who: str
     action: Action
-    #: The alarm it is about.
+    #: The alarm it is about; "" when it is about an event.
     alarm: str
     why: str = ""
     #: Shelving ends at this instant [ns UTC].
     until: int | None = None
+    #: The event it is about, and what caused it in truth (`model.cause`); else "".
+    event: str = ""
+    cause: str = ""
 
 
 #: The name under which judging reports on itself, as if it were a source.

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from mulmok import plugins
+from mulmok.config.build_waters import library
 from mulmok.config.site import Site
 from mulmok.judge.alarm.stage import Alarms, AlarmsState
 from mulmok.judge.derive.expected import Expected
 from mulmok.judge.derive.load import Loads
+from mulmok.judge.detect.watch import Watch
+from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.stages import PipelineState
 from mulmok.store.snapshot import from_bytes, to_bytes
 
 
@@ -30,9 +33,14 @@ def build_pipeline(site: Site) -> Pipeline:
         order=Order(channels=len(channels), reorder=site.works.reorder),
         quality=Quality.for_channels(channels, checks),
         expected=Expected.for_channels(channels, zone),
-        load=Loads.for_channels(channels, zone, site.works.grid),
         detectors=tuple(detector.for_channels(channels) for detector in detectors),
-        events=Events.for_channels(channels, zone),
+        doubt=Doubt(),
+        watch=Watch.for_channels(
+            channels, (*library(), *site.dischargers), site.works.false_warnings
+        ),
+        disbelief=Doubt(),
+        load=Loads.for_channels(channels, zone, site.works.grid),
+        events=Events(channels),
         alarms=Alarms(rules=site.alarms, channels=channels),
     )
 
@@ -48,16 +56,7 @@ _VERSION = 2
 
 
 def _named(pipeline: Pipeline) -> tuple[str, ...]:
-    stages = (
-        pipeline.order,
-        pipeline.quality,
-        pipeline.expected,
-        pipeline.load,
-        *pipeline.detectors,
-        pipeline.events,
-        pipeline.alarms,
-    )
-    return tuple(f"{stage.name}/{stage.version}" for stage in stages)
+    return tuple(f"{stage.name}/{stage.version}" for stage in pipeline.stages)
 
 
 @dataclass(frozen=True)
@@ -70,38 +69,17 @@ class _Parts:
 
 def dump_state(pipeline: Pipeline, state: PipelineState) -> bytes:
     """Write the state of all stages down, exactly."""
-    parts = (
-        state.order,
-        state.quality,
-        state.expected,
-        state.load,
-        *state.detectors,
-        state.events,
-        state.alarms,
-    )
-    return to_bytes(_Parts(_named(pipeline), tuple(to_bytes(part) for part in parts)))
+    return to_bytes(_Parts(_named(pipeline), tuple(to_bytes(part) for part in state.parts)))
 
 
 def load_state(pipeline: Pipeline, data: bytes) -> PipelineState:
     """Read back what `dump_state` wrote for the same pipeline."""
-    parts = list(from_bytes(data, _Parts).parts)
-    stages: list[Any] = [pipeline.order, pipeline.quality, pipeline.expected, pipeline.load]
-    order, quality, expected, load = (
-        from_bytes(part, stage.state_type) for stage, part in zip(stages, parts[:4], strict=True)
-    )
-    middle = tuple(
-        from_bytes(part, stage.state_type)
-        for stage, part in zip(pipeline.detectors, parts[4:-2], strict=True)
-    )
-    events, alarms = parts[-2:]
-    return PipelineState(
-        order,
-        quality,
-        expected,
-        load,
-        middle,
-        from_bytes(events, pipeline.events.state_type),
-        from_bytes(alarms, pipeline.alarms.state_type),
+    parts = from_bytes(data, _Parts).parts
+    return PipelineState.of(
+        tuple(
+            from_bytes(part, stage.state_type)
+            for part, stage in zip(parts, pipeline.stages, strict=True)
+        )
     )
 
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import AHEAD, clock_of
+from mulmok.judge.stages import PipelineState
 from mulmok.model.block import Block
 from mulmok.model.flag import Flag, Reason
 from mulmok.model.judgement import Judgement

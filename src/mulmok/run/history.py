@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mulmok.config.site import Site
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.stages import PipelineState
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Readings
 from mulmok.run.build import dump_state, state_key

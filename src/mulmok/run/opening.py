@@ -11,8 +11,9 @@ from typing import cast
 from mulmok.config.site import Site
 from mulmok.judge.alarm.carry import retold
 from mulmok.judge.alarm.stage import Alarms
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.respond.decide import decide
+from mulmok.judge.stages import PipelineState
 from mulmok.model.alarm import Transition
 from mulmok.model.event import Event
 from mulmok.model.message import ConfigChange

@@ -19,7 +19,8 @@ from mulmok.config.fingerprint import recalled
 from mulmok.config.site import WARM_UP, Site
 from mulmok.judge.alarm.carry import as_told, carry, obeyed
 from mulmok.judge.alarm.stage import Alarms, AlarmsState
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.stages import PipelineState
 from mulmok.model.event import Event
 from mulmok.model.flag import Reason
 from mulmok.model.message import Command, ConfigChange, Message, Readings

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.stages import PipelineState
 from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message, Tick

@@ -29,7 +29,7 @@ def scan(number: int) -> Arrival:
     if number % 97 == 50 or 60 <= number % 150 < 68:
         ph = float("nan")
     flow = 900.0 + 13 * (number % 11)
-    lost = Status.COMM_FAIL if 20 <= number % 70 < 30 else Status.NORMAL
+    lost = Status.COMM_FAIL if 20 <= number % 70 < 42 else Status.NORMAL
     return Arrival(
         np.array([FLOW, PH], np.int16),
         np.full(2, START + number * MINUTE),

@@ -23,12 +23,12 @@ def works(tmp_path: Path):
 def test_an_event_nobody_finds_again_is_ended(works: Works):
     works.take(0, 0, 7.0, 7.1)
     lost = Arrival(
-        np.zeros(5, np.int16),
-        START + MINUTE * np.arange(2, 7),
-        np.full(5, 7.0),
-        np.full(5, 5, np.uint8),
+        np.zeros(25, np.int16),
+        START + MINUTE * np.arange(2, 27),
+        np.full(25, 7.0),
+        np.full(25, 5, np.uint8),
     )
-    works.clock.at = START + 7 * MINUTE
+    works.clock.at = START + 27 * MINUTE
     asyncio.run(works.engine.submit(lost))
     with works.engine.query() as query:
         (event,) = query.events(0)

@@ -38,7 +38,7 @@ def block(rows: Mapping[int, Pairs], flag: Flag = Flag.GOOD) -> Block:
 def expectation(of: Block) -> Expectation:
     """A band of one to either side of 7."""
     seven = np.full(len(of), 7.0)
-    return Expectation(seven, seven - 1, seven + 1, np.zeros(len(of)))
+    return Expectation(seven, seven - 1, seven + 1, np.zeros(len(of)), seven)
 
 
 def judgement(rows: Mapping[int, Pairs], **more: object) -> Judgement:

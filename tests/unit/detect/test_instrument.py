@@ -47,7 +47,8 @@ def rows(*looks: str, expected: float = 700.0):
         plain.bounds,
     )
     full = np.full(len(looks), expected)
-    return block, Expectation(full, full * 0.8, full * 1.2, np.full(len(looks), np.nan))
+    nothing = np.full(len(looks), np.nan)
+    return block, Expectation(full, full * 0.8, full * 1.2, nothing, nothing)
 
 
 def found(*looks: str, expected: float = 700.0):
@@ -66,21 +67,39 @@ def test_one_bad_reading_is_a_hiccup(look):
         ("missing", "dropout"),
         ("lost", "dropout"),
         ("broken", "dropout"),
-        ("calibrating", "calibration"),
-        ("serviced", "calibration"),
         ("stuck", "stuck"),
         ("impossible", "offset"),
         ("zero", "dropout"),
     ],
 )
-def test_three_in_a_row_are_a_fault_and_three_good_ones_its_end(look, fault):
-    opened, closed = found(*["good"] * 10, *[look] * 6, *["good"] * 10)
-    assert (opened.fault, opened.direction) == (fault, 0)
+def test_eighteen_minutes_of_it_are_a_fault_and_two_good_readings_its_end(look, fault):
+    opened, closed = found(*["good"] * 10, *[look] * 25, *["good"] * 10)
+    assert opened.fault == fault
     assert opened.since == T0 + 10 * MINUTE
-    assert opened.at == T0 + 12 * MINUTE
+    assert opened.at == T0 + 27 * MINUTE
     assert opened.ended_at is None
     assert closed.key == opened.key
-    assert closed.ended_at == T0 + 18 * MINUTE
+    assert closed.ended_at == T0 + 36 * MINUTE
+
+
+@pytest.mark.parametrize("look", ["missing", "lost", "stuck", "impossible", "zero"])
+def test_a_line_lost_for_some_minutes_is_no_fault(look):
+    assert found(*["good"] * 10, *[look] * 17, *["good"] * 10) == ()
+
+
+@pytest.mark.parametrize("look", ["calibrating", "serviced"])
+def test_a_visit_is_known_with_its_second_reading(look):
+    opened, closed = found(*["good"] * 10, *[look] * 6, *["good"] * 10)
+    assert opened.fault == closed.fault == "calibration"
+    assert (opened.since, opened.at) == (T0 + 10 * MINUTE, T0 + 11 * MINUTE)
+    assert closed.ended_at == T0 + 17 * MINUTE
+
+
+def test_a_fault_that_turns_into_another_ends_and_begins_anew():
+    words = found(*["good"] * 10, *["lost"] * 30, *["impossible"] * 30, *["good"] * 5)
+    assert [(word.fault, word.ended_at is None) for word in words] == [
+        ("dropout", True), ("dropout", False), ("offset", True), ("offset", False),
+    ]  # fmt: skip
 
 
 def test_zero_is_no_fault_where_zero_is_expected():
@@ -91,15 +110,21 @@ def test_nothing_is_known_of_zero_before_anything_is_expected():
     assert found(*["zero"] * 50, expected=np.nan) == ()
 
 
-def test_spikes_are_counted_within_an_hour():
+def test_four_spikes_within_ninety_minutes_are_a_fault_until_none_has_come_for_as_long():
     often = ["good"] * 5 + ["spike"]
-    words = found(*often * 5, *["good"] * 90)
-    assert [word.fault for word in words] == ["spike", "spike"]
-    assert words[0].at == T0 + 29 * MINUTE
-    assert words[0].since == T0 + 5 * MINUTE
-    assert words[1].ended_at == T0 + (29 + 61) * MINUTE
-    seldom = ["good"] * 19 + ["spike"]
-    assert found(*seldom * 10) == ()
+    opened, closed = found(*often * 5, *["good"] * 100)
+    assert (opened.fault, closed.fault) == ("spike", "spike")
+    # A spike is one once the next reading shows that it went as it came.
+    assert (opened.since, opened.at) == (T0 + 6 * MINUTE, T0 + 24 * MINUTE)
+    assert closed.ended_at == T0 + (30 + 91) * MINUTE
+
+
+def test_seldom_spikes_are_no_fault():
+    assert found(*(["good"] * 39 + ["spike"]) * 6) == ()
+
+
+def test_readings_that_stay_out_may_be_the_water_and_are_no_spikes():
+    assert found(*(["good"] * 5 + ["spike"] * 2) * 8, *["good"] * 10) == ()
 
 
 def test_maintenance_that_becomes_a_calibration_is_one_visit():
@@ -119,7 +144,9 @@ def test_cut_and_through_bytes_it_says_the_same(looks, cuts):
     again, words, done = stage.start(), (), 0
     for part in pieces(block, [T0 + cut * MINUTE for cut in cuts]):
         here = slice(done, done + len(part))
-        piece = Expectation(*(c[here] for c in (told.expected, told.low, told.high, told.score)))
+        piece = Expectation(
+            *(c[here] for c in (told.expected, told.low, told.high, told.score, told.usual))
+        )
         done += len(part)
         again, some = stage.step(from_bytes(to_bytes(again), stage.state_type), (part, piece))
         words += some

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.source.channels import make_channel
 
+from mulmok.model.acidity import carbon, ph
 from mulmok.model.status import Status
 from mulmok.model.time import DAY, HOUR, MINUTE, UTC_ZONE, WEEK, Zone, parse_instant, to_datetime
 from mulmok.source.files.read import read_readings
 from mulmok.source.files.rows import joined
-from mulmok.source.simulator.buffer import carbon, ph
 from mulmok.source.simulator.driver import SimulatorDriver, write_simulation
 from mulmok.source.simulator.foreign import FOREIGN
 from mulmok.source.simulator.influent import influent, series

@@ -29,6 +29,8 @@ def carried_out(life: Life, command: Command, at: int) -> Life | Refusal:
     if command.action is Action.ACKNOWLEDGE:
         after = acknowledged(life, at, command.who)
         return after or Refusal(command, text("there is nothing to acknowledge"))
+    if command.action not in _ORDERS:
+        return Refusal(command, text("this is said of an event, not of an alarm"))
     if command.action in _NEED_WHY and not command.why.strip():
         return Refusal(command, text("a reason is needed"))
     if command.action is Action.SHELVE:

@@ -33,7 +33,7 @@ WARM_UP = 2.0
 #: Deviations by which one reading teaches at most (Huber's clipping): profile and drift; deviation.
 CLIP = 3.0
 TAIL = 6.0
-#: Time constants [ns]: weather (measured: benchmarks/detection_first_look.py), season, deviation, and
+#: Time constants [ns]: weather (measured: benchmarks/detection), season, deviation, and
 #: how long the weather is remembered over a gap (site choice).
 DRIFT = 1 * HOUR
 LEVEL = 4 * DAY
@@ -76,7 +76,7 @@ class Expected:
     every: Instants
     zone: Zone
     name: ClassVar[str] = "expected"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     state_type: ClassVar[type[ExpectedState]] = ExpectedState
 
     @classmethod
@@ -105,7 +105,7 @@ class Expected:
     def step(self, state: ExpectedState, block: Block) -> tuple[ExpectedState, Expectation]:
         """Say what was expected of each row before it came, then learn from it."""
         count = len(block)
-        expected, low, high, score = (np.full(count, np.nan) for _ in range(4))
+        expected, low, high, score, usual = (np.full(count, np.nan) for _ in range(5))
         if count:
             state = ExpectedState(
                 state.profile.copy(),
@@ -120,22 +120,25 @@ class Expected:
                 block.at, self.zone.local(block.at), block.value, block.usable, block.bounds,
                 self.log, self.step_size, self.every,
                 state.profile, state.seen, state.level, state.drift, state.scale, state.learnt,
-                state.last_at, expected, low, high, score,
+                state.last_at, expected, low, high, score, usual,
             )  # fmt: skip
-        return state, Expectation(expected, low, high, score)
+        return state, Expectation(expected, low, high, score, usual)
 
 
 # Kernels see constants as they were when compiled; those of other files are written out here, so
 # that a cached kernel never outlives a changed one.
 _DAY_NS = 86_400_000_000_000
 _BIN_NS = _DAY_NS // BINS
+_BIN_HOURS = 24.0 / BINS
+#: Hours before and after midnight in which a working day and a day off pass into one another.
+_TURN = 3.0
 
 
 @njit(cache=True, nogil=True)
 def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
     at, local, value, usable, bounds, log, step_size, every,  # noqa: ANN001
     profile, seen, level, drift, scale, learnt, last_at,  # noqa: ANN001
-    expected, low, high, score,  # noqa: ANN001
+    expected, low, high, score, usual,  # noqa: ANN001
 ):  # fmt: skip
     for c in range(len(bounds) - 1):
         for row in range(bounds[c], bounds[c + 1]):
@@ -154,6 +157,15 @@ def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
             if (days_1 if kind == 1 else days_0) < 0.95:
                 kind = 1 - kind
             p = profile[c, kind, here] * near + profile[c, kind, other] * far + level[c]
+            # Nothing changes at midnight: around it one kind of day passes into the next.
+            hour = place * _BIN_HOURS
+            night = day - 1 if hour < _TURN else day + 1
+            kind_2 = 1 if (night + 3) % 7 >= 5 else 0
+            turned = (_TURN - min(hour, 24.0 - hour)) / (2.0 * _TURN)
+            days_2 = days_1 if kind_2 == 1 else days_0
+            if turned > 0.0 and kind_2 != today and kind == today and days_2 >= 0.95:
+                q = profile[c, kind_2, here] * near + profile[c, kind_2, other] * far
+                p += turned * (q + level[c] - p)
             least = step_size[c]
             e = p + drift[c]
             s = scale[c]
@@ -166,6 +178,7 @@ def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
             known = days_0 + days_1 >= 0.95 * WARM_UP and learnt[c] > 0.0
             if known:
                 expected[row] = typical
+                usual[row] = p
                 if log[c]:
                     spread = np.exp(BAND * s)
                     low[row] = typical / spread

@@ -1,9 +1,9 @@
 """Instrument faults that the flags already tell: stuck, dropout, spikes, device faults, calibration.
 
 A reading at the lower end of the range, where the expectation is far from it, is a broken loop and no
-water: a dropout as well. One bad reading is a hiccup. A finding opens when a channel's last `LASTING` readings all have the
-same kind of fault (three of them for a slow analyser are an hour and a half), and closes with as many
-good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
+water: a dropout as well. One bad reading is a hiccup, and a line that is lost for some minutes is no
+fault of the instrument. A finding opens when a channel's last `LASTING` readings all have the same kind
+of fault and, but for a visit, cover `MISSED`; it closes with as many good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from mulmok.model.judgement import Expectation
 from mulmok.model.status import Status
 from mulmok.model.time import MINUTE, NEVER
 
-#: Readings in a row that open or close a finding; spikes in `_SPIKE_SPAN` that open one. Site choice.
-LASTING = 3
-SPIKES = 5
-_SPIKE_SPAN = 60 * MINUTE
+#: Readings in a row that open or close a finding, and the time they cover; spikes in `_SPIKE_SPAN`
+#: that open one. Site choice.
+LASTING = 2
+MISSED = 18 * MINUTE
+SPIKES = 4
+_SPIKE_SPAN = 90 * MINUTE
 
 #: A value at the end of the range is wrong when at least so many steps above it were expected.
 _STEPS = 20
@@ -54,6 +56,8 @@ class InstrumentState:
     since: Instants
     #: Instants of the last spikes, oldest first [ns UTC].
     spikes: NDArray[np.int64]
+    #: Spikes that stand in a row now.
+    lone: Instants
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +66,12 @@ class InstrumentFaults:
 
     low      lower end of the measuring range [canonical unit]
     margin   so far above it the expectation must be for a value at the end to be a dropout
+    every    [ns]
     """
 
     low: Values
     margin: Values
+    every: Instants
     name: ClassVar[str] = "instrument"
     version: ClassVar[int] = 2
     state_type: ClassVar[type[InstrumentState]] = InstrumentState
@@ -76,6 +82,7 @@ class InstrumentFaults:
         return cls(
             np.array([channel.low for channel in channels]),
             np.array([_STEPS * channel.resolution for channel in channels]),
+            np.array([channel.every for channel in channels], np.int64),
         )
 
     def start(self) -> InstrumentState:
@@ -93,6 +100,7 @@ class InstrumentFaults:
             never(),
             never(),
             np.full((count, SPIKES), NEVER, np.int64),
+            np.zeros(count, np.int64),
         )
 
     def step(
@@ -110,13 +118,14 @@ class InstrumentFaults:
             state.opened.copy(),
             state.since.copy(),
             state.spikes.copy(),
+            state.lone.copy(),
         )
         # Room for the worst case; memory that is never touched is never taken.
         words = np.empty((len(block), 5), np.int64)
         count = _watch(
-            block.at, self._kinds(block, expectation), block.bounds, LASTING, _SPIKE_SPAN,
+            block.at, self._kinds(block, expectation), block.bounds, self.every, LASTING, MISSED, _SPIKE_SPAN,
             after.kind, after.streak, after.streak_since, after.fault, after.opened, after.since,
-            after.spikes, words,
+            after.spikes, after.lone, words,
         )  # fmt: skip
         return after, tuple(self._finding(word) for word in words[:count].tolist())
 
@@ -147,20 +156,17 @@ class InstrumentFaults:
         return Finding(
             detector=self.name,
             channel=channel,
+            fault=FAULTS[fault],
             since=since,
             at=at,
-            direction=0,
-            strength=0.0,
-            ratio=float("nan"),
             ended_at=None if ended == NEVER else ended,
-            fault=FAULTS[fault],
         )
 
 
 @njit(cache=True, nogil=True)
 def _watch(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    at, kinds, bounds, lasting, spike_span,  # noqa: ANN001
-    kind, streak, streak_since, fault, opened, since, spikes, words,  # noqa: ANN001
+    at, kinds, bounds, every, lasting, missed, spike_span,  # noqa: ANN001
+    kind, streak, streak_since, fault, opened, since, spikes, lone, words,  # noqa: ANN001
 ):  # fmt: skip
     never = -(2**62)
     count = 0
@@ -169,12 +175,17 @@ def _watch(  # type: ignore[no-untyped-def]  # noqa: ANN202
             k = kinds[row]
             many = False
             if k == 5:
-                for place in range(spikes.shape[1] - 1):
-                    spikes[c, place] = spikes[c, place + 1]
-                spikes[c, -1] = at[row]
-                oldest = spikes[c, 0]
-                many = oldest > never and at[row] - oldest <= spike_span
+                lone[c] += 1
                 k = 0  # between two spikes the instrument is as good as any
+            else:
+                # One that went as it came is the instrument's; several in a row may be the water.
+                if lone[c] == 1:
+                    for place in range(spikes.shape[1] - 1):
+                        spikes[c, place] = spikes[c, place + 1]
+                    spikes[c, -1] = at[row]
+                    oldest = spikes[c, 0]
+                    many = oldest > never and at[row] - oldest <= spike_span
+                lone[c] = 0
             if k == kind[c]:
                 streak[c] += 1
             else:
@@ -185,7 +196,11 @@ def _watch(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 if many:
                     fault[c] = 5
                     since[c] = spikes[c, 0]
-                elif k != 0 and streak[c] >= lasting:
+                elif (
+                    k != 0
+                    and streak[c] >= lasting
+                    and (k == 2 or at[row] - streak_since[c] + every[c] >= missed)
+                ):
                     fault[c] = k
                     since[c] = streak_since[c]
                 else:

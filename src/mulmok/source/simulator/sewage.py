@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mulmok.model.acidity import carbon, ph
 from mulmok.model.block import Instants, Values
 from mulmok.model.time import HOUR, MINUTE, Zone
-from mulmok.source.simulator.buffer import carbon, ph
 from mulmok.source.simulator.chance import Chance
 from mulmok.source.simulator.foreign import FOREIGN
 from mulmok.source.simulator.influent import influent, local_hour, series

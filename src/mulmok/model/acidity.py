@@ -1,4 +1,4 @@
-"""pH of sewage: the carbonate buffer, so that acid and alkali act as they do in a sewer.
+"""Acidity of sewage: the carbonate buffer, which hides acid and alkali until it is used up.
 
 Alkalinity and total inorganic carbon mix linearly; pH does not. Equilibrium constants at 25 degC
 and zero ionic strength: pK1 6.35, pK2 10.33, pKw 14.0 (W. Stumm and J. J. Morgan, "Aquatic

@@ -1,0 +1,1 @@
+"""Benchmarks of the quality stage: its speed beside peers, its judgement beside a technician's."""

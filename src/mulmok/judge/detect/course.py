@@ -1,0 +1,300 @@
+"""Course: what is made of the evidence at a place from slot to slot.
+
+Nothing is named on a glance: an instrument's step must last, and foreign water must outweigh "nothing",
+more water and every single instrument by the threshold that keeps the budget of false warnings. What
+is named is held: the filters of the channels concerned stand still, so that neither an event nor a
+broken probe teaches that it is normal, and end when the channels are back where they were expected, or
+when they have stayed so long that they are taken for the new normal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mulmok.judge.detect.budget import MISS, ONE, WARM_UP, a_day_later, threshold
+from mulmok.judge.detect.evidence import Evidence
+from mulmok.judge.detect.explain import MOVED
+from mulmok.judge.detect.hold import BACK, forget_onsets, hold, is_back, release
+from mulmok.judge.detect.lean import after_an_hour, leaning, upright
+from mulmok.judge.detect.memory import CONFIRMED, Pattern, bar, judged, remembered
+from mulmok.judge.detect.place import Episode, Place, PlaceState, StepFault
+from mulmok.judge.detect.telling import finding_of, sighting_of, words_of
+from mulmok.model.block import Instants, Values
+from mulmok.model.finding import Finding
+from mulmok.model.sighting import Sighting
+from mulmok.model.time import DAY, HOUR, MINUTE, NEVER
+
+#: Log odds from which something is seen, more water is named, an instrument's step is named.
+SEEN, FLOODED, FAULTY = 1.5, 2.0, 2.0
+#: Log odds up to which a warning was a weak one: it may be taken back, and counts as a near miss.
+WEAK = 3.0
+#: A weak warning is taken back within so long, when one instrument explains all [ns].
+_TAKEN_BACK = HOUR
+#: An instrument's step must have lasted so long, and so many readings.
+_LASTING, _READINGS = 20 * MINUTE, 3
+#: Without evidence for so long what was seen is forgotten, an episode of more water is over.
+_FORGET, _OVER = 20 * MINUTE, 60 * MINUTE
+#: Taken for the new normal: foreign water and one instrument.
+ACCEPT_WATER, ACCEPT_FAULT = 12 * HOUR, 2 * DAY
+#: Nothing is learnt for so long after something has ended.
+_REST = 2 * HOUR
+
+
+@dataclass
+class Course:
+    """One place while its slots are gone through; `state` is what becomes of it."""
+
+    place: Place
+    state: PlaceState
+    #: False warnings in 30 days that are put up with.
+    budget: float
+    instants: Instants
+    findings: list[Finding]
+    sightings: list[Sighting]
+
+    def threshold(self, slot: int) -> float:
+        """Log odds foreign water must reach now."""
+        days = (slot - self.state.begun) / self.place.a_day
+        return threshold(self.state.misses, self.budget, days)
+
+    def ready(self, slot: int) -> bool:
+        """Whether enough has been seen for anything to be called unusual."""
+        return slot - self.state.begun >= WARM_UP * self.place.a_day
+
+    def saw(self, slot: int, evidence: Evidence) -> None:
+        """Take in what one slot's most telling onset says."""
+        episode = self.state.episode
+        if episode is not None and episode.foreign:
+            return
+        if evidence.any > SEEN:
+            self._notice(slot)
+        if evidence.odds > MISS:
+            self._near(slot)
+        wanted = self.threshold(slot) + (0.0 if episode is None else 1.0)
+        if evidence.odds > wanted + min(CONFIRMED, 0.0):
+            steps = self._steps(evidence.step)
+            moved, why = bar(self.state.patterns, steps, slot, self.place.a_day)
+            if evidence.odds > wanted + moved:
+                self._warn(slot, evidence)
+                return
+            if why and evidence.odds > wanted:
+                self._flood(slot, evidence, why)
+                return
+        if evidence.hydraulic_odds > FLOODED:
+            self._flood(slot, evidence)
+        elif episode is None:
+            self._blame(slot, evidence)
+
+    def _notice(self, slot: int) -> None:
+        state = self.state
+        self.state = replace(
+            state,
+            pending=state.pending if self._pending(slot) else slot,
+            pending_last=slot,
+            restless=max(state.restless, slot + self.place.slots(_FORGET)),
+        )
+
+    def _near(self, slot: int) -> None:
+        """Count a near miss; what comes within an hour of the last is the same one."""
+        state = self.state
+        again = slot - state.missed <= self.place.slots(_OVER)
+        self.state = replace(state, missed=slot, misses=state.misses + (0.0 if again else ONE))
+
+    def _pending(self, slot: int) -> bool:
+        return slot - self.state.pending_last <= self.place.slots(_FORGET)
+
+    def _warn(self, slot: int, evidence: Evidence) -> None:
+        episode = self.state.episode
+        opened = Episode(
+            True, evidence.entry, evidence.onset,
+            self._seen(slot) if episode is None else episode.seen,
+            slot, slot, slot, evidence.odds, *words_of(self.place, evidence),
+        )  # fmt: skip
+        self.state = replace(self.state, episode=opened)
+        self._hold_water(evidence)
+        self._tell(opened, slot)
+
+    def _flood(self, slot: int, evidence: Evidence, known: str = "") -> None:
+        """Open or go on with what is told of and not warned of."""
+        episode = self.state.episode
+        if episode is None:
+            opened = Episode(
+                False, -1, evidence.onset, self._seen(slot), slot, slot, NEVER,
+                evidence.odds, *words_of(self.place, evidence), known,
+            )  # fmt: skip
+            self.state = replace(self.state, episode=opened)
+            self._tell(opened, slot)
+        else:
+            self.state = replace(self.state, episode=replace(episode, last=slot))
+
+    def _blame(self, slot: int, evidence: Evidence) -> None:
+        """Name an instrument that has left all others alone for long enough."""
+        channel = int(np.argmax(evidence.fault))
+        brief = evidence.age < _LASTING / MINUTE
+        if brief or self.state.count[evidence.entry, channel] < _READINGS:
+            return
+        if self.place.amount[channel] or evidence.fault_odds(channel) <= FAULTY:
+            return
+        sudden = self.state.jump[evidence.entry, channel] / (evidence.step[channel] or 1.0)
+        fault = StepFault(
+            channel, evidence.onset, self._seen(slot), slot, "offset" if sudden > 0.5 else "drift"
+        )
+        self.state = replace(self.state, faults=(*self.state.faults, fault), pending_last=NEVER)
+        hold(self.state, channel, evidence.entry, NEVER)
+        forget_onsets(self.state)
+        self.findings.append(finding_of(self.place, fault, self.instants))
+
+    def look_after(self, slot: int, evidence: Evidence | None) -> None:
+        """Follow what is going on, every few slots; `evidence` is that of the held onset."""
+        self._end_faults(slot)
+        episode = self.state.episode
+        if episode is not None:
+            if episode.foreign:
+                self._follow(episode, slot, evidence)
+            elif slot - episode.last > self.place.slots(_OVER):
+                self._end(episode, slot, accepted=False)
+        if self.state.pending_last != NEVER and not self._pending(slot):
+            self.state = replace(self.state, pending_last=NEVER)
+
+    def a_day_passed(self) -> None:
+        """Let near misses fade."""
+        self.state = replace(self.state, misses=a_day_later(self.state.misses))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something has to be followed slot by slot."""
+        state = self.state
+        stepped = any(not fault.slow for fault in state.faults)
+        return stepped or state.episode is not None or state.pending_last != NEVER
+
+    def _follow(self, episode: Episode, slot: int, evidence: Evidence | None) -> None:
+        if evidence is not None:
+            self._hold_water(evidence)
+            if evidence.odds >= episode.odds - 1.0 or self._mistaken(episode, slot, evidence):
+                weights, moved, fraction = words_of(self.place, evidence)
+                # Told again when it looks like another water, or when more channels have moved.
+                changed = weights[0][0] != episode.weights[0][0] or len(moved) > len(episode.moved)
+                episode = replace(
+                    episode, odds=max(evidence.odds, episode.odds),
+                    weights=weights, moved=moved, fraction=fraction,
+                )  # fmt: skip
+                self.state = replace(self.state, episode=episode)
+                if changed:
+                    self._tell(episode, slot)
+        held = self._held_by_water()
+        if all(self._back(c) for c in held):
+            self._end(episode, slot, accepted=False)
+        elif slot - episode.since > self.place.slots(ACCEPT_WATER):
+            self._end(episode, slot, accepted=True)
+
+    def _mistaken(self, episode: Episode, slot: int, evidence: Evidence) -> bool:
+        """Whether a weak warning was an instrument's step after all."""
+        return (
+            episode.odds < WEAK
+            and slot - episode.at <= self.place.slots(_TAKEN_BACK)
+            and evidence.fault_odds(int(np.argmax(evidence.fault))) > FAULTY
+        )
+
+    def _end(self, episode: Episode, slot: int, *, accepted: bool) -> None:
+        if episode.foreign:
+            for channel in self._held_by_water():
+                release(self.state, channel, accepted=accepted)
+            forget_onsets(self.state)
+        if episode.foreign or episode.known:
+            self._remember(episode)
+        rest = slot + self.place.slots(_REST)
+        # What was surely foreign water is no near miss.
+        sure = episode.foreign and episode.odds > WEAK
+        misses = self.state.misses - (ONE if sure else 0.0)
+        self.state = replace(
+            self.state, episode=None, restless=rest, pending_last=NEVER, misses=max(misses, 0.0)
+        )
+        self._tell(episode, slot, ended=True, accepted=accepted)
+
+    def _end_faults(self, slot: int) -> None:
+        still = []
+        for fault in self.state.faults:
+            accepted = slot - fault.at > self.place.slots(ACCEPT_FAULT)
+            if fault.slow:
+                if accepted or upright(self.state.bonds, fault.channel):
+                    self.findings.append(finding_of(self.place, fault, self.instants, slot))
+                else:
+                    still.append(fault)
+            elif accepted or self._back(fault.channel):
+                release(self.state, fault.channel, accepted=accepted)
+                self.findings.append(finding_of(self.place, fault, self.instants, slot))
+                self.state = replace(self.state, restless=slot + self.place.slots(BACK))
+            else:
+                still.append(fault)
+        self.state = replace(self.state, faults=tuple(still))
+
+    def an_hour_passed(self, slot: int) -> None:
+        """Look who leans away from the others; when the water is unusual, nobody can tell."""
+        state = self.state
+        unusual = state.episode is not None or slot - state.restless < 0
+        if unusual:
+            return
+        cells = state.ring[[(slot // 5 - back) % len(state.ring) for back in range(12)]]
+        told = np.isfinite(cells)
+        count = told.sum(axis=0)
+        mean = np.where(told, cells, 0.0).sum(axis=0) / np.maximum(count, 1)
+        mean[(count == 0) | state.held] = np.nan
+        at_fault = np.zeros(len(mean))
+        at_fault[[fault.channel for fault in state.faults]] = 1.0
+        bonds = after_an_hour(state.bonds, mean, at_fault)
+        self.state = replace(state, bonds=bonds)
+        if not self.ready(slot):
+            return
+        for channel in np.flatnonzero(
+            leaning(bonds) & (at_fault == 0.0) & ~self.place.amount
+        ).tolist():
+            kind = "drift" if bonds.lean[channel] > 0.0 else "fouling"
+            fault = StepFault(
+                channel, slot - self.place.slots(4 * HOUR), slot, slot, kind, slow=True
+            )
+            self.state = replace(self.state, faults=(*self.state.faults, fault))
+            self.findings.append(finding_of(self.place, fault, self.instants))
+
+    def _back(self, channel: int) -> bool:
+        """Whether a held channel has been where it was expected for long enough."""
+        return is_back(self.state, channel, BACK / self.place.pace / self.place.every[channel])
+
+    def _held_by_water(self) -> list[int]:
+        stepped = {fault.channel for fault in self.state.faults if not fault.slow}
+        return [c for c in np.flatnonzero(self.state.held).tolist() if c not in stepped]
+
+    def _hold_water(self, evidence: Evidence) -> None:
+        for channel in np.flatnonzero(np.abs(evidence.z) > MOVED).tolist():
+            if not self.state.held[channel]:
+                hold(self.state, channel, evidence.entry, evidence.onset)
+        forget_onsets(self.state, evidence.entry)
+
+    def _seen(self, slot: int) -> int:
+        return self.state.pending if self._pending(slot) else slot
+
+    def judge(self, event: str, cause: str, *, real: bool) -> None:
+        """Take in what people said of an event."""
+        known = judged(self.state.patterns, event, cause, real=real)
+        self.state = replace(self.state, patterns=known)
+
+    def _steps(self, step: Values) -> tuple[float, ...]:
+        """Steps of all channels in units of an instrument's usual one."""
+        return tuple((step / self.place.fault_size).tolist())
+
+    def _remember(self, episode: Episode) -> None:
+        step = np.zeros(len(self.place.index))
+        for channel, change, _ in episode.moved:
+            step[channel] = change
+        event = sighting_of(self.place, episode, episode.at, self.instants).event
+        pattern = Pattern(event, episode.seen, self._steps(step))
+        known = remembered(self.state.patterns, pattern)
+        self.state = replace(self.state, patterns=known)
+
+    def _tell(
+        self, episode: Episode, slot: int, *, ended: bool = False, accepted: bool = False
+    ) -> None:
+        self.sightings.append(
+            sighting_of(self.place, episode, slot, self.instants, ended=ended, accepted=accepted)
+        )
