@@ -99,6 +99,11 @@ def test_one_spike_is_no_noise():
     assert found(value) == ()
 
 
+def test_the_return_from_the_end_of_the_range_is_no_noise():
+    words = found([*rough(USUAL, 5), *np.zeros(60), *rough(120, 5, seed=2)])
+    assert {word.fault for word in words} == {"stuck"}
+
+
 def test_somewhat_rougher_is_no_noise():
     assert found([*rough(USUAL, 5), *rough(200, 9, seed=2)]) == ()
 

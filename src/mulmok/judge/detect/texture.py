@@ -199,7 +199,8 @@ def _texture(  # type: ignore[no-untyped-def]  # noqa: ANN202
             if log[c]:
                 bend = np.log(max(v, least)) - 2.0 * np.log(max(before, least))
                 bend = abs(bend + np.log(max(earlier, least)))
-                floor = max(0.002, 0.5 * least / max(before, least))
+                # By the largest of the three: a jump from or to nothing must not make room for itself.
+                floor = max(0.002, 0.5 * least / max(before, v, earlier, least))
             else:
                 bend = abs(v - 2.0 * before + earlier)
                 floor = 0.5 * least
