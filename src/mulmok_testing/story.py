@@ -2,12 +2,14 @@
 
     site.toml            the works
     readings.csv         what came in (any readings file mulmok takes), in the order of time
+    planted.toml         or what is planted in simulated water (`mulmok_testing.planted`); the site is
+                         then `planted.site.toml` beside the folders
     commands.csv         what operators did: at,who,action,alarm,why,until   (may be absent)
     events.jsonl         the events that must come of it
     alarms.jsonl         the alarm transitions that must come of it
     why.md               what the story is for
 
-The four ways in which it is run are in `mulmok_testing.ways`. `python -m mulmok_testing.story FOLDER...` writes what comes out now, for
+The four ways in which it is run are in `mulmok_testing.ways`.
 a person to read and accept.
 """
 
@@ -24,7 +26,7 @@ import numpy as np
 
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
-from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.pipeline import Pipeline, PipelineState
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Action, Command, Message, Readings
 from mulmok.model.time import parse_instant
@@ -32,6 +34,8 @@ from mulmok.run.build import build_pipeline
 from mulmok.run.replay import Outcome
 from mulmok.source.files.read import read_readings
 from mulmok.text.record import event_record, transition_record
+from mulmok_testing.planted import FILE as PLANTED
+from mulmok_testing.planted import Planted
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,26 @@ class Story:
     folder: Path
     site: Site
     messages: tuple[Message, ...]
+    planted: Planted | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Story:
         """Read the folder's site, readings and commands."""
+        commands = list(_commands(folder / "commands.csv"))
+        if (folder / PLANTED).exists():
+            site_file = folder.parent / "planted.site.toml"
+            site, planted = load_site(site_file), Planted.read(folder, site_file)
+            return cls(folder, site, tuple(_merged(planted.readings(site), commands)), planted)
         site = load_site(folder / "site.toml")
         result = read_readings([folder / "readings.csv"], site.channels, zone=None)
-        commands = list(_commands(folder / "commands.csv"))
         rows = result.rows
         arrived = Readings(0, rows.channel, rows.at, rows.value, rows.status)
         return cls(folder, site, tuple(_merged(arrived, commands)))
+
+    def begun(self) -> tuple[Pipeline, PipelineState]:
+        """The works before the story: new, or after its quiet history."""
+        pipeline = build_pipeline(self.site)
+        return pipeline, self.planted.before(pipeline) if self.planted else pipeline.start()
 
     def expected(self) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
         """Events and alarms as the folder has them."""
@@ -74,12 +88,12 @@ def records(outcome: Outcome) -> tuple[list[dict[str, object]], list[dict[str, o
 
 def whole(story: Story) -> Outcome:
     """Run the story as few large messages."""
-    return fold(build_pipeline(story.site), story.messages)
+    return fold(story, story.messages)
 
 
-def fold(pipeline: Pipeline, messages: Iterable[Message]) -> Outcome:
+def fold(story: Story, messages: Iterable[Message]) -> Outcome:
     """Judge messages one after the other."""
-    outcome, state = Outcome(), pipeline.start()
+    outcome, (pipeline, state) = Outcome(), story.begun()
     for message in messages:
         said: Judgement
         state, said = pipeline.step(state, message)

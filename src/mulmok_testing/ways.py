@@ -24,7 +24,6 @@ from mulmok.config.site import Site
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command, Message, Readings, Tick
 from mulmok.model.time import FOREVER, NEVER
-from mulmok.run.build import build_pipeline
 from mulmok.run.engine import Engine
 from mulmok.run.replay import Outcome
 from mulmok.run.writer import TICK_GRACE
@@ -42,7 +41,7 @@ _WAITED, _SPLIT = 0.5, 0.2
 
 def cut(story: Story, seed: int) -> Outcome:
     """Run the story in pieces of random length."""
-    return fold(build_pipeline(story.site), _pieces(story.messages, random.Random(seed)))
+    return fold(story, _pieces(story.messages, random.Random(seed)))
 
 
 def lived(story: Story, seed: int) -> Outcome:

@@ -7,11 +7,17 @@ import pytest
 from mulmok_testing.story import Story, records
 from mulmok_testing.ways import LIVE, WAYS
 
-FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/site.toml"))
+FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/why.md"))
+#: A story on simulated water has days of history before it: lived, it would take minutes.
+TOLD = [
+    pytest.param(folder, way, id=f"{folder.name}-{way}")
+    for folder in FOLDERS
+    for way in WAYS
+    if way not in LIVE or (folder / "site.toml").exists()
+]
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(("folder", "way"), TOLD)
 def test_the_story_comes_out_the_same(folder: Path, way: str):
     story = Story.read(folder)
     events, alarms = records(WAYS[way](story, 20260101))
@@ -38,6 +44,7 @@ def _story(alarm):
 
 
 def test_every_story_says_why():
-    assert FOLDERS
+    told = {path.parent for path in Path(__file__).parent.glob("*/*.jsonl")}
+    assert told == set(FOLDERS)
     for folder in FOLDERS:
         assert (folder / "why.md").read_text(encoding="utf-8").strip()
