@@ -10,7 +10,7 @@
     why.md               what the story is for
 
 The four ways in which it is run are in `mulmok_testing.ways`.
-a person to read and accept.
+`python -m mulmok_testing.story FOLDER...` writes what comes out now, for a person to read and accept.
 """
 
 from __future__ import annotations
