@@ -19,7 +19,8 @@ from typing import Any
 
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.stages import PipelineState
 from mulmok.model.message import Readings
 from mulmok.model.time import DAY, HOUR, MINUTE, parse_instant
 from mulmok.run.build import build_pipeline, dump_state, load_state

@@ -26,7 +26,8 @@ import numpy as np
 
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
-from mulmok.judge.pipeline import Pipeline, PipelineState
+from mulmok.judge.pipeline import Pipeline
+from mulmok.judge.stages import PipelineState
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Action, Command, Message, Readings
 from mulmok.model.time import parse_instant
