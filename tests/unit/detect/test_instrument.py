@@ -67,7 +67,6 @@ def test_one_bad_reading_is_a_hiccup(look):
         ("missing", "dropout"),
         ("lost", "dropout"),
         ("broken", "dropout"),
-        ("stuck", "stuck"),
         ("impossible", "offset"),
         ("zero", "dropout"),
     ],
@@ -82,9 +81,17 @@ def test_eighteen_minutes_of_it_are_a_fault_and_two_good_readings_its_end(look, 
     assert closed.ended_at == T0 + 36 * MINUTE
 
 
-@pytest.mark.parametrize("look", ["missing", "lost", "stuck", "impossible", "zero"])
+@pytest.mark.parametrize("look", ["missing", "lost", "impossible", "zero"])
 def test_a_line_lost_for_some_minutes_is_no_fault(look):
     assert found(*["good"] * 10, *[look] * 17, *["good"] * 10) == ()
+
+
+def test_a_value_that_stood_still_for_long_enough_need_not_stand_still_again():
+    """The flat-line check has waited for hours before it says so."""
+    opened, closed = found(*["good"] * 10, *["stuck"] * 6, *["good"] * 10)
+    assert opened.fault == "stuck"
+    assert (opened.since, opened.at) == (T0 + 10 * MINUTE, T0 + 11 * MINUTE)
+    assert closed.ended_at == T0 + 17 * MINUTE
 
 
 @pytest.mark.parametrize("look", ["calibrating", "serviced"])

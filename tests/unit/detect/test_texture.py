@@ -17,6 +17,8 @@ from mulmok.store.snapshot import from_bytes, to_bytes
 
 T0 = 29_000_000 * MINUTE
 USUAL = 600
+#: Two days of readings: days differ from nights, so what is too rough is said only after them.
+LEARNT = 2_900
 
 
 def rough(n, size, seed=1, mean=700.0):
@@ -77,12 +79,12 @@ def test_a_coarse_display_on_still_water_is_not_stuck():
 
 
 def test_several_times_rougher_than_usual_is_noise_until_it_is_smooth_again():
-    opened, closed = found([*rough(USUAL, 5), *rough(120, 60, seed=2), *rough(120, 5, seed=3)])
+    opened, closed = found([*rough(LEARNT, 5), *rough(120, 60, seed=2), *rough(120, 5, seed=3)])
     assert (opened.fault, opened.ended_at) == ("noise", None)
-    assert USUAL <= minute(opened.at) < USUAL + 30
+    assert LEARNT <= minute(opened.at) < LEARNT + 30
     assert minute(opened.since) <= minute(opened.at)
     assert closed.key == opened.key
-    assert USUAL + 120 < minute(closed.ended_at) < USUAL + 170
+    assert LEARNT + 120 < minute(closed.ended_at) < LEARNT + 170
 
 
 @pytest.mark.parametrize("factor", [5.0, 0.2])
@@ -90,22 +92,30 @@ def test_a_steep_ramp_is_no_noise(factor):
     ramp = 700.0 * factor ** np.linspace(0.0, 1.0, 30)
     noise = 1.0 + 0.007 * np.random.default_rng(4).standard_normal(150)
     value = np.concatenate([ramp, np.full(120, ramp[-1])]) * noise
-    assert [word.fault for word in found([*rough(USUAL, 5), *np.round(value)])] == []
+    assert [word.fault for word in found([*rough(LEARNT, 5), *np.round(value)])] == []
 
 
 def test_one_spike_is_no_noise():
-    value = rough(USUAL + 100, 5)
-    value[USUAL + 50] = 1500.0
+    value = rough(LEARNT + 100, 5)
+    value[LEARNT + 50] = 1500.0
     assert found(value) == ()
 
 
 def test_the_return_from_the_end_of_the_range_is_no_noise():
-    words = found([*rough(USUAL, 5), *np.zeros(60), *rough(120, 5, seed=2)])
+    words = found([*rough(LEARNT, 5), *np.zeros(60), *rough(120, 5, seed=2)])
     assert {word.fault for word in words} == {"stuck"}
 
 
 def test_somewhat_rougher_is_no_noise():
-    assert found([*rough(USUAL, 5), *rough(200, 9, seed=2)]) == ()
+    assert found([*rough(LEARNT, 5), *rough(200, 9, seed=2)]) == ()
+
+
+def test_before_two_days_have_passed_rough_may_be_usual():
+    assert found([*rough(USUAL, 5), *rough(120, 60, seed=2), *rough(120, 5, seed=3)]) == ()
+
+
+def test_a_front_rough_for_some_minutes_is_no_noise():
+    assert found([*rough(LEARNT, 5), *rough(6, 60, seed=2), *rough(120, 5, seed=3)]) == ()
 
 
 def test_what_is_known_to_be_bad_is_not_looked_at():
@@ -129,9 +139,13 @@ STRETCHES = st.lists(
 
 
 @settings(max_examples=30)
-@given(stretches=STRETCHES, cuts=st.lists(st.integers(0, 900), max_size=5), seed=st.integers(0, 99))
+@given(
+    stretches=STRETCHES,
+    cuts=st.lists(st.integers(LEARNT - 300, LEARNT + 600), max_size=5),
+    seed=st.integers(0, 99),
+)
 def test_cut_and_through_bytes_it_says_the_same(stretches, cuts, seed):
-    value = [rough(260, 5, seed)]
+    value = [rough(LEARNT, 5, seed)]
     for kind, n in stretches:
         size = {"usual": 5, "still": 0, "rough": 70, "silent": np.nan}[kind]
         value.append(rough(n, size, seed + 1))

@@ -3,8 +3,8 @@
 In the channel's scale (logarithm where ratios count) the expectation is a profile over the local
 time of day, one for working days and one for weekends, plus a level that follows the season over
 days, plus a drift that follows the weather within hours. All learn from usable readings only, and a
-reading moves them by no more than `CLIP` deviations; one further out than `TAIL` moves the drift by
-a single one: so an event hardly teaches that it is normal. Nothing is stuck for ever, though: the
+reading moves them by no more than `CLIP` deviations, and one further out moves the drift by a single
+one: so an event hardly teaches that it is normal. Nothing is stuck for ever, though: the
 drift follows a new regime by a deviation or more each `DRIFT`, and level and profile take over from
 it. Until the time of day was seen on `WARM_UP` days the expectation is NaN: not known yet.
 
@@ -216,7 +216,7 @@ def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
             size = min(abs(miss), TAIL * s) if learnt[c] >= _DAY_NS else abs(miss)
             learnt[c] += span
             scale[c] += (1.2533 * size - scale[c]) * span / min(learnt[c], SCALE + span)
-            if abs(miss) > TAIL * s:
+            if abs(miss) > CLIP * s:
                 miss = s if miss > 0.0 else -s
-            drift[c] += min(max(miss, -CLIP * s), CLIP * s) * span / (DRIFT + span)
+            drift[c] += miss * span / (DRIFT + span)
             level[c] += min(max(x - p, -bound), bound) * span / (LEVEL + span)

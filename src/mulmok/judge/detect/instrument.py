@@ -3,7 +3,8 @@
 A reading at the lower end of the range, where the expectation is far from it, is a broken loop and no
 water: a dropout as well. One bad reading is a hiccup, and a line that is lost for some minutes is no
 fault of the instrument. A finding opens when a channel's last `LASTING` readings all have the same kind
-of fault and, but for a visit, cover `MISSED`; it closes with as many good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
+of fault and, but for a visit or a stuck value, which has lasted already, cover `MISSED`; it closes with
+as many good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class InstrumentFaults:
     margin: Values
     every: Instants
     name: ClassVar[str] = "instrument"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     state_type: ClassVar[type[InstrumentState]] = InstrumentState
 
     @classmethod
@@ -199,7 +200,7 @@ def _watch(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 elif (
                     k != 0
                     and streak[c] >= lasting
-                    and (k == 2 or at[row] - streak_since[c] + every[c] >= missed)
+                    and (k in (2, 4) or at[row] - streak_since[c] + every[c] >= missed)
                 ):
                     fault[c] = k
                     since[c] = streak_since[c]

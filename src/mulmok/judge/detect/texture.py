@@ -1,9 +1,10 @@
 """Texture: an instrument too still or too rough for what it usually shows.
 
-Stuck: the same value again and again, so often that by the channel's own habit of repeating itself it
-is chance once in e^`_SURE`, and for longer than it has done of late. Noise: second differences several times their usual size, which a rise
-of the water, however steep, does not make. Both are learnt from the channel itself, so an analyser
-that reads every 30 min, or a controller that holds its value, is not taken for a broken one.
+Stuck: the same value again and again, so often that by the channel's own habit of repeating itself
+it is chance once in e^`_SURE`, and for longer than it has done of late. Noise: second differences
+several times their usual size and larger than they have been of late, which a rise of the water,
+however steep, does not make for long. Both are learnt from the channel itself, so an analyser that
+reads every 30 min, or a controller that holds its value, is not taken for a broken one.
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ from mulmok.model.time import DAY, MINUTE, NEVER
 
 #: Stuck: natural logarithm of the odds against chance, readings and time at least. Site choice.
 _SURE, _REPEATS, _STILL = 14.0, 4, 20 * MINUTE
-#: Noise: how many times rougher than usual opens and closes it, over how many readings. Site choice.
+#: Noise: how many times rougher than usual opens and closes it, over how many readings; and how many
+#: times rougher than it has been of late, for how long and how many readings at least: every
+#: morning may be rough, and the front of a foreign water is so for some minutes. Site choice.
 _ROUGH, _SMOOTH, _SPAN = 3.5, 2.0, 12.0
-#: Memory of the usual texture, and what must have been seen before it counts [readings].
-_MEMORY, _ENOUGH = 3 * DAY, 200
+_ROUGHER, _LASTS, _READINGS = 1.5, 10 * MINUTE, 3
+#: Memory of the usual texture; what must have been seen before it counts [readings], and for how long
+#: before noise does: days differ from nights.
+_MEMORY, _ENOUGH, _DAYS = 3 * DAY, 200, 2 * DAY
+#: How slowly the longest run and the roughest time are forgotten: by a factor e in this time.
+_LATELY = 14 * DAY
 _BAD = np.uint32(
     Reason.STATUS | Reason.PHYSICAL_RANGE | Reason.INSTRUMENT_RANGE | Reason.MISSING | Reason.LATE
 )
@@ -39,7 +46,8 @@ class TextureState:
     """What is remembered of each channel.
 
     Last values, run of repeats, habit of repeating and longest run [readings], usual and present
-    roughness.
+    roughness; in units of the usual one the roughest of late (`peak`) and of this time (`surge`), and
+    for how many readings and since when it has been too rough.
     Of the two faults, stuck and noise: since when, known when; NEVER when there is none [ns UTC].
     """
 
@@ -51,6 +59,10 @@ class TextureState:
     longest: Values
     usual: Values
     rough: Values
+    peak: Values
+    surge: Values
+    above: Instants
+    above_since: Instants
     seen: Values
     since: Instants
     opened: Instants
@@ -65,7 +77,7 @@ class Texture:
     every: Instants
     smooth: NDArray[np.bool_]
     name: ClassVar[str] = "texture"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[TextureState]] = TextureState
 
     @classmethod
@@ -92,6 +104,10 @@ class Texture:
             np.zeros(n),
             np.zeros(n),
             np.zeros(n),
+            np.zeros(n),
+            np.zeros(n, np.int64),
+            np.full(n, NEVER, np.int64),
+            np.zeros(n),
             np.full((n, 2), NEVER, np.int64),
             np.full((n, 2), NEVER, np.int64),
         )
@@ -112,6 +128,10 @@ class Texture:
             state.longest.copy(),
             state.usual.copy(),
             state.rough.copy(),
+            state.peak.copy(),
+            state.surge.copy(),
+            state.above.copy(),
+            state.above_since.copy(),
             state.seen.copy(),
             state.since.copy(),
             state.opened.copy(),
@@ -123,7 +143,8 @@ class Texture:
         count = _texture(
             block.at, block.value, here, block.bounds, self.log, self.step_size, self.every, self.smooth,
             after.last, after.last_at, after.run, after.run_since, after.habit, after.longest, after.usual,
-            after.rough, after.seen, after.since, after.opened, words,
+            after.rough, after.peak, after.surge, after.above, after.above_since, after.seen,
+            after.since, after.opened, words,
         )  # fmt: skip
         return after, tuple(self._finding(word) for word in words[:count].tolist())
 
@@ -142,9 +163,9 @@ class Texture:
 @njit(cache=True, nogil=True)
 def _texture(  # type: ignore[no-untyped-def]  # noqa: ANN202
     at, value, here, bounds, log, step_size, every, smooth,  # noqa: ANN001
-    last, last_at, run, run_since, habit, longest, usual, rough, seen, since, opened, words,  # noqa: ANN001
+    last, last_at, run, run_since, habit, longest, usual, rough,  # noqa: ANN001
+    peak, surge, above, above_since, seen, since, opened, words,  # noqa: ANN001
 ):  # fmt: skip
-    never = -(2**62)
     words_said = 0
     for c in range(len(bounds) - 1):
         for row in range(bounds[c], bounds[c + 1]):
@@ -167,31 +188,31 @@ def _texture(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 if run[c] == 0:
                     run_since[c] = at[row] - gap
                 run[c] += 1
-            memory = min(gap / 259_200_000_000_000.0, 0.02)
+            memory = min(gap / _MEMORY, 0.02)
             # How often it repeats itself, and how rough it is, unless it is at fault.
-            if seen[c] >= 200.0 and opened[c, 0] == never:
+            if seen[c] >= _ENOUGH and opened[c, 0] == NEVER:
                 odds = -np.log(min(max(habit[c], 0.02), 0.98))
                 if (
-                    run[c] >= 4
-                    and run[c] * odds > 14.0
+                    run[c] >= _REPEATS
+                    and run[c] * odds > _SURE
                     and run[c] > 2.0 * longest[c] + 3.0
-                    and at[row] - run_since[c] >= 1_200_000_000_000
+                    and at[row] - run_since[c] >= _STILL
                 ):
                     opened[c, 0] = at[row]
                     since[c, 0] = run_since[c]
-                    words[words_said] = c, 0, since[c, 0], at[row], never
+                    words[words_said] = c, 0, since[c, 0], at[row], NEVER
                     words_said += 1
-            elif opened[c, 0] != never and not same:
+            elif opened[c, 0] != NEVER and not same:
                 words[words_said] = c, 0, since[c, 0], opened[c, 0], at[row]
                 words_said += 1
-                opened[c, 0] = never
+                opened[c, 0] = NEVER
                 run[c] = 0
             if not same:
-                if opened[c, 0] == never and run[c] > longest[c]:
+                if opened[c, 0] == NEVER and run[c] > longest[c]:
                     longest[c] = run[c]
                 run[c] = 0
-            longest[c] *= 1.0 - min(gap / 1_209_600_000_000_000.0, 0.02)
-            if opened[c, 0] == never:
+            longest[c] *= 1.0 - min(gap / _LATELY, 0.02)
+            if opened[c, 0] == NEVER:
                 habit[c] += ((1.0 if same else 0.0) - habit[c]) * memory
             if np.isnan(earlier):
                 continue
@@ -205,21 +226,37 @@ def _texture(  # type: ignore[no-untyped-def]  # noqa: ANN202
                 bend = abs(v - 2.0 * before + earlier)
                 floor = 0.5 * least
             seen[c] += 1.0
-            if seen[c] < 200.0:
+            if seen[c] < max(_ENOUGH, _DAYS / every[c]):
                 usual[c] += (bend - usual[c]) / seen[c]
                 rough[c] = usual[c]
                 continue
             level = max(usual[c], floor)
-            rough[c] += (min(bend, 8.0 * level) - rough[c]) / 12.0
-            if opened[c, 1] == never:
+            rough[c] += (min(bend, _SPAN * level) - rough[c]) / _SPAN
+            times = rough[c] / level
+            surge[c] = max(surge[c], times)
+            peak[c] *= 1.0 - min(gap / _LATELY, 0.02)
+            if opened[c, 1] == NEVER:
                 usual[c] += (min(bend, 4.0 * level) - usual[c]) * memory
-                if smooth[c] and rough[c] > 3.5 * level:
+                if smooth[c] and times > max(_ROUGH, _ROUGHER * peak[c]):
+                    if above[c] == 0:
+                        above_since[c] = at[row]
+                    above[c] += 1
+                else:
+                    above[c] = 0
+                if above[c] >= _READINGS and at[row] - above_since[c] >= _LASTS:
                     opened[c, 1] = at[row]
-                    since[c, 1] = at[row] - 12 * every[c]
-                    words[words_said] = c, 1, since[c, 1], at[row], never
+                    since[c, 1] = above_since[c]
+                    words[words_said] = c, 1, since[c, 1], at[row], NEVER
                     words_said += 1
-            elif rough[c] < 2.0 * level:
+                elif times < _SMOOTH:
+                    peak[c] = max(peak[c], surge[c])
+                    surge[c] = 0.0
+            elif times < _SMOOTH:
                 words[words_said] = c, 1, since[c, 1], opened[c, 1], at[row]
                 words_said += 1
-                opened[c, 1] = never
+                opened[c, 1] = NEVER
+                # What comes again is a habit; a fault that comes again is still to be told for a while.
+                peak[c] = max(peak[c], 0.8 * surge[c])
+                surge[c] = 0.0
+                above[c] = 0
     return words_said
