@@ -25,7 +25,7 @@ def hours(seed, count):
 def through(mean, bonds=None, at_fault=None):
     """Take hour after hour; gives the bonds and who was ever named."""
     bonds, named = bonds or Bonds.start(N), set()
-    at_fault = np.zeros(N) if at_fault is None else at_fault
+    at_fault = np.zeros(N, bool) if at_fault is None else at_fault
     for one in mean:
         bonds = after_an_hour(bonds, one, at_fault)
         named |= set(np.flatnonzero(leaning(bonds)).tolist())
@@ -68,8 +68,8 @@ def test_one_that_has_come_back_is_upright():
     mean[QUIET : QUIET + 36, 2] += np.linspace(0.0, 0.6, 36)
     leant, _ = through(mean[: QUIET + 36])
     assert not upright(leant, 2)
-    fault = np.zeros(N)
-    fault[2] = 1.0
+    fault = np.zeros(N, bool)
+    fault[2] = True
     bonds = leant
     for one in mean[QUIET + 36 :]:
         bonds = after_an_hour(bonds, one, fault)
@@ -82,8 +82,8 @@ def test_a_channel_at_fault_teaches_nothing():
     bonds, _ = through(hours(3, QUIET))
     wrong = hours(4, 20)
     wrong[:, 2] += 5.0
-    fault = np.zeros(N)
-    fault[2] = 1.0
+    fault = np.zeros(N, bool)
+    fault[2] = True
     after, _ = through(wrong, bonds, fault)
     assert np.array_equal(after.bond[2], bonds.bond[2])
     assert after.sway[2] == bonds.sway[2]
@@ -94,7 +94,7 @@ def test_fewer_than_three_channels_tell_nothing_of_each_other():
     bonds, _ = through(hours(3, 50))
     mean = np.full(N, np.nan)
     mean[:2] = 0.1
-    assert after_an_hour(bonds, mean, np.zeros(N)) is bonds
+    assert after_an_hour(bonds, mean, np.zeros(N, bool)) is bonds
 
 
 def test_a_silent_channel_does_not_lean():
@@ -106,6 +106,6 @@ def test_a_silent_channel_does_not_lean():
 def test_what_came_before_is_not_changed():
     bonds, _ = through(hours(3, QUIET))
     before = [a.copy() for a in (bonds.bond, bonds.left, bonds.sway, bonds.long)]
-    after_an_hour(bonds, np.full(N, 9.0), np.zeros(N))
+    after_an_hour(bonds, np.full(N, 9.0), np.zeros(N, bool))
     after = (bonds.bond, bonds.left, bonds.sway, bonds.long)
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))

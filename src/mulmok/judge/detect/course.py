@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mulmok.judge.detect.blame import FAULTY, blamed, called
 from mulmok.judge.detect.budget import MISS, ONE, WARM_UP, a_day_later, threshold
 from mulmok.judge.detect.evidence import Evidence
 from mulmok.judge.detect.explain import MOVED
 from mulmok.judge.detect.hold import BACK, forget_onsets, hold, is_back, release
-from mulmok.judge.detect.lean import after_an_hour, leaning, upright
-from mulmok.judge.detect.memory import CONFIRMED, Pattern, bar, judged, remembered
+from mulmok.judge.detect.lean import after_an_hour, leaning, settled, upright
+from mulmok.judge.detect.memory import CONFIRMED, RETURN, Pattern, bar, judged, likeness, remembered
 from mulmok.judge.detect.place import Episode, Place, PlaceState, StepFault
 from mulmok.judge.detect.telling import finding_of, sighting_of, words_of
 from mulmok.model.block import Instants, Values
@@ -26,14 +27,12 @@ from mulmok.model.finding import Finding
 from mulmok.model.sighting import Sighting
 from mulmok.model.time import DAY, HOUR, MINUTE, NEVER
 
-#: Log odds from which something is seen, more water is named, an instrument's step is named.
-SEEN, FLOODED, FAULTY = 1.5, 2.0, 2.0
+#: Log odds from which something is seen, more water is named.
+SEEN, FLOODED = 1.5, 2.0
 #: Log odds up to which a warning was a weak one: it may be taken back, and counts as a near miss.
 WEAK = 3.0
 #: A weak warning is taken back within so long, when one instrument explains all [ns].
 _TAKEN_BACK = HOUR
-#: An instrument's step must have lasted so long, and so many readings.
-_LASTING, _READINGS = 20 * MINUTE, 3
 #: Without evidence for so long what was seen is forgotten, an episode of more water is over.
 _FORGET, _OVER = 20 * MINUTE, 60 * MINUTE
 #: Taken for the new normal: foreign water and one instrument.
@@ -75,6 +74,9 @@ class Course:
         wanted = self.threshold(slot) + (0.0 if episode is None else 1.0)
         if evidence.odds > wanted + min(CONFIRMED, 0.0):
             steps = self._steps(evidence.step)
+            if episode is not None and likeness(self._moved(episode), steps) < RETURN:
+                self._flood(slot, evidence)  # the way back from it, and nothing new
+                return
             moved, why = bar(self.state.patterns, steps, slot, self.place.a_day)
             if evidence.odds > wanted + moved:
                 self._warn(slot, evidence)
@@ -130,17 +132,12 @@ class Course:
             self.state = replace(self.state, episode=replace(episode, last=slot))
 
     def _blame(self, slot: int, evidence: Evidence) -> None:
-        """Name an instrument that has left all others alone for long enough."""
-        channel = int(np.argmax(evidence.fault))
-        brief = evidence.age < _LASTING / MINUTE
-        if brief or self.state.count[evidence.entry, channel] < _READINGS:
+        """Name an instrument that has left all others alone."""
+        channel = blamed(self.place, self.state, evidence)
+        if channel is None:
             return
-        if self.place.amount[channel] or evidence.fault_odds(channel) <= FAULTY:
-            return
-        sudden = self.state.jump[evidence.entry, channel] / (evidence.step[channel] or 1.0)
-        fault = StepFault(
-            channel, evidence.onset, self._seen(slot), slot, "offset" if sudden > 0.5 else "drift"
-        )
+        kind = called(self.state, channel, evidence)
+        fault = StepFault(channel, evidence.onset, self._seen(slot), slot, kind)
         self.state = replace(self.state, faults=(*self.state.faults, fault), pending_last=NEVER)
         hold(self.state, channel, evidence.entry, NEVER)
         forget_onsets(self.state)
@@ -224,8 +221,10 @@ class Course:
                     still.append(fault)
             elif accepted or self._back(fault.channel):
                 release(self.state, fault.channel, accepted=accepted)
+                bonds = settled(self.state.bonds, fault.channel)
                 self.findings.append(finding_of(self.place, fault, self.instants, slot))
-                self.state = replace(self.state, restless=slot + self.place.slots(BACK))
+                rest = slot + self.place.slots(BACK)
+                self.state = replace(self.state, bonds=bonds, restless=rest)
             else:
                 still.append(fault)
         self.state = replace(self.state, faults=tuple(still))
@@ -233,27 +232,18 @@ class Course:
     def an_hour_passed(self, slot: int) -> None:
         """Look who leans away from the others; when the water is unusual, nobody can tell."""
         state = self.state
-        unusual = state.episode is not None or slot - state.restless < 0
-        if unusual:
+        if state.episode is not None or slot < state.restless:
             return
-        cells = state.ring[[(slot // 5 - back) % len(state.ring) for back in range(12)]]
-        told = np.isfinite(cells)
-        count = told.sum(axis=0)
-        mean = np.where(told, cells, 0.0).sum(axis=0) / np.maximum(count, 1)
-        mean[(count == 0) | state.held] = np.nan
-        at_fault = np.zeros(len(mean))
-        at_fault[[fault.channel for fault in state.faults]] = 1.0
-        bonds = after_an_hour(state.bonds, mean, at_fault)
+        at_fault = np.zeros(len(state.held), np.bool_)
+        at_fault[[fault.channel for fault in state.faults]] = True
+        bonds = after_an_hour(state.bonds, state.hour_mean(slot), at_fault)
         self.state = replace(state, bonds=bonds)
         if not self.ready(slot):
             return
-        for channel in np.flatnonzero(
-            leaning(bonds) & (at_fault == 0.0) & ~self.place.amount
-        ).tolist():
+        begun = slot - self.place.slots(4 * HOUR)
+        for channel in np.flatnonzero(leaning(bonds) & ~at_fault & ~self.place.amount).tolist():
             kind = "drift" if bonds.lean[channel] > 0.0 else "fouling"
-            fault = StepFault(
-                channel, slot - self.place.slots(4 * HOUR), slot, slot, kind, slow=True
-            )
+            fault = StepFault(channel, begun, slot, slot, kind, slow=True)
             self.state = replace(self.state, faults=(*self.state.faults, fault))
             self.findings.append(finding_of(self.place, fault, self.instants))
 
@@ -283,12 +273,15 @@ class Course:
         """Steps of all channels in units of an instrument's usual one."""
         return tuple((step / self.place.fault_size).tolist())
 
-    def _remember(self, episode: Episode) -> None:
+    def _moved(self, episode: Episode) -> tuple[float, ...]:
         step = np.zeros(len(self.place.index))
         for channel, change, _ in episode.moved:
             step[channel] = change
+        return self._steps(step)
+
+    def _remember(self, episode: Episode) -> None:
         event = sighting_of(self.place, episode, episode.at, self.instants).event
-        pattern = Pattern(event, episode.seen, self._steps(step))
+        pattern = Pattern(event, episode.seen, self._moved(episode))
         known = remembered(self.state.patterns, pattern)
         self.state = replace(self.state, patterns=known)
 

@@ -8,7 +8,7 @@ onsets, and no foreign water: that would move the others as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from mulmok.model.block import Values
 _HOURS, _DAYS, LEANS, UPRIGHT, _LASTS = 4.0, 72.0, 5.0, 2.0, 3
 #: Memory of how channels are bound [h], and hours learnt before anything is said.
 _MEMORY, ENOUGH = 14 * 24.0, 120.0
+#: Hours after which a new level may be compared again. Site choice.
+_SETTLING = 12.0
 #: Share of its own variance added to each channel, so that few hours of likeness bind nothing for sure.
 _RIDGE = 0.1
 
@@ -31,6 +33,7 @@ class Bonds:
     left   what is left of each channel, averaged over hours and over days (2, channels)
            [standard deviations given the others]
     sway   usual size of the difference of the two; long how many hours it has been beyond it
+    fresh  hours for which a channel that has come to a new level is not compared with the old one
     """
 
     bond: NDArray[np.float64]
@@ -38,11 +41,12 @@ class Bonds:
     left: NDArray[np.float64]
     sway: Values
     long: Values
+    fresh: Values
 
     @classmethod
     def start(cls, n: int) -> Bonds:
         """Nothing learnt."""
-        return cls(np.zeros((n, n)), 0.0, np.zeros((2, n)), np.ones(n), np.zeros(n))
+        return cls(np.zeros((n, n)), 0.0, np.zeros((2, n)), np.ones(n), np.zeros(n), np.zeros(n))
 
     @property
     def lean(self) -> Values:
@@ -51,28 +55,36 @@ class Bonds:
         return lean
 
 
-def after_an_hour(bonds: Bonds, mean: Values, at_fault: Values) -> Bonds:
-    """Learn from one hour's mean deviations (NaN: none); a channel at fault does not teach."""
+def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bonds:
+    """Learn from one hour's mean deviations (NaN: none).
+
+    A channel at fault teaches nothing and bears no witness on the others.
+    """
     here = np.isfinite(mean)
     if here.sum() < 3:
         return bonds
     size = np.sqrt(np.maximum(np.diag(bonds.bond), 1e-12))
     y = np.where(here, mean, 0.0)
-    kept = Bonds(bonds.bond, bonds.hours, bonds.left.copy(), bonds.sway.copy(), bonds.long)
+    kept = Bonds(
+        bonds.bond, bonds.hours, bonds.left.copy(), bonds.sway.copy(), bonds.long, bonds.fresh
+    )
     long = bonds.long
     if bonds.hours >= 24.0:
         some = np.flatnonzero(here)
-        held = bonds.bond[np.ix_(some, some)]
-        precision = np.linalg.inv(held + np.diag(_RIDGE * np.diag(held) + 1e-9))
-        own = np.sqrt(np.maximum(np.diag(precision), 1e-12))
-        left = np.clip((precision @ y[some]) / own, -6.0, 6.0)
-        kept.left[0, some] += (left - kept.left[0, some]) / _HOURS
-        kept.left[1, some] += (left - kept.left[1, some]) / _DAYS
+        sound = some[~at_fault[some]]
+        left = np.zeros(len(y))
+        left[sound] = _left_of(bonds.bond, y, sound)
+        for channel in np.setdiff1d(some, sound).tolist():
+            left[channel] = _left_of(bonds.bond, y, np.append(sound, channel))[-1]
+        kept.left[0, some] += (left[some] - kept.left[0, some]) / _HOURS
+        kept.left[1, some] += (left[some] - kept.left[1, some]) / _DAYS
+        settling = bonds.fresh > 0.0
+        kept.left[1, settling] = kept.left[0, settling]
         lean = kept.lean
         if bonds.hours >= 48.0:
             rate = 1.0 / min(bonds.hours - 47.0, _MEMORY)
             seen = np.minimum(np.abs(lean[some]), 3.0 * kept.sway[some])
-            taught = np.where(at_fault[some] > 0.0, 0.0, rate)
+            taught = np.where(at_fault[some], 0.0, rate)
             kept.sway[some] += (1.2533 * seen - kept.sway[some]) * taught
             kept.sway[:] = np.maximum(kept.sway, 0.1)
         beyond = np.abs(lean) > LEANS * kept.sway
@@ -80,10 +92,27 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: Values) -> Bonds:
     rate = 1.0 / min(bonds.hours + 1.0, _MEMORY)
     y = np.clip(y, -4.0 * size, 4.0 * size) if bonds.hours >= 24.0 else y
     y = np.where(at_fault, 0.0, y)
-    taught = here & (at_fault == 0.0)
+    taught = here & ~at_fault
     pair = np.outer(taught, taught)
     bond = bonds.bond + np.where(pair, np.outer(y, y) - bonds.bond, 0.0) * rate
-    return Bonds(bond, bonds.hours + 1.0, kept.left, kept.sway, long)
+    fresh = np.maximum(bonds.fresh - 1.0, 0.0)
+    return Bonds(bond, bonds.hours + 1.0, kept.left, kept.sway, long, fresh)
+
+
+def _left_of(bond: NDArray[np.float64], y: Values, of: NDArray[np.int64]) -> Values:
+    """What is left of each of some channels when the others of them are known [deviations]."""
+    held = bond[np.ix_(of, of)]
+    precision = np.linalg.inv(held + np.diag(_RIDGE * np.diag(held) + 1e-9))
+    own = np.sqrt(np.maximum(np.diag(precision), 1e-12))
+    left: Values = np.clip((precision @ y[of]) / own, -6.0, 6.0)
+    return left
+
+
+def settled(bonds: Bonds, channel: int) -> Bonds:
+    """Let a channel that has come to a new level begin anew: its last days say nothing of it."""
+    fresh, long = bonds.fresh.copy(), bonds.long.copy()
+    fresh[channel], long[channel] = _SETTLING, 0.0
+    return replace(bonds, fresh=fresh, long=long)
 
 
 def leaning(bonds: Bonds) -> NDArray[np.bool_]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 #: Cosine from which two patterns are alike, and how many times larger one may be. Site choice.
 ALIKE, LARGER = 0.9, 1.6
+#: Cosine below which a step is the way back from what has gone on. Site choice.
+RETURN = -0.7
 #: Log odds by which the bar moves. Site choice.
 REJECTED, CONFIRMED, GUEST = 3.0, -1.0, 3.0
 #: A guest has come on so many days of the last so many, this far around the time of day [min].

@@ -231,6 +231,15 @@ class PlaceState:
             Bonds.start(n),
         )
 
+    def hour_mean(self, slot: int) -> Values:
+        """Mean deviation of each channel in the hour up to a slot; NaN where there is none."""
+        cells = self.ring[[(slot // 5 - back) % len(self.ring) for back in range(12)]]
+        told = np.isfinite(cells)
+        count = told.sum(axis=0)
+        mean: Values = np.where(told, cells, 0.0).sum(axis=0) / np.maximum(count, 1)
+        mean[(count == 0) | self.held] = np.nan
+        return mean
+
     def copied(self) -> PlaceState:
         """Give a state whose arrays may be written to."""
         arrays: dict[str, Any] = {

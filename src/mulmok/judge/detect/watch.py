@@ -46,13 +46,14 @@ class WatchState:
 class Watch:
     """The watch over all places of a works.
 
-    budget   false warnings of foreign water in 30 days that are put up with, all places together
+    budget   false warnings of foreign water in 30 days that are put up with at each place: the works'
+             own, shared between the places at which foreign water is looked for
     """
 
     places: tuple[Place, ...]
     budget: float
     name: ClassVar[str] = "watch"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[WatchState]] = WatchState
 
     @classmethod
@@ -63,12 +64,13 @@ class Watch:
         places: dict[str, list[tuple[int, Channel]]] = {}
         for index, channel in enumerate(channels):
             places.setdefault(channel.place, []).append((index, channel))
+        watched = sum(not is_treated(name) for name in places)
         return cls(
             tuple(
                 Place.of(name, tuple(members), () if is_treated(name) else waters)
                 for name, members in places.items()
             ),
-            budget,
+            budget / max(watched, 1),
         )
 
     def start(self) -> WatchState:
