@@ -1,4 +1,4 @@
-"""Doubt: what an instrument at fault shows is suspect, from the word on and up to the end."""
+"""Doubt: what an instrument at fault shows is suspect, from the word on and until its end."""
 
 from __future__ import annotations
 
@@ -49,8 +49,13 @@ def doubted(judged, channel=0):
     return np.flatnonzero(bad).tolist()
 
 
-def test_rows_after_the_word_and_up_to_its_end_are_suspect():
-    assert doubted(marked(fault(10, 20))) == list(range(11, 21))
+def test_rows_after_the_word_are_suspect_and_the_one_that_ends_it_is_believed():
+    assert doubted(marked(fault(10, 20))) == list(range(11, 20))
+
+
+def test_a_fault_ended_by_a_word_from_elsewhere_is_doubted_up_to_and_with_its_end():
+    opened, closed = (replace(word, known_at=at(30)) for word in fault(10, 20))
+    assert doubted(marked((opened, closed))) == list(range(11, 21))
 
 
 def test_an_open_fault_doubts_all_that_follows():
@@ -60,7 +65,7 @@ def test_an_open_fault_doubts_all_that_follows():
 def test_other_channels_are_left_alone():
     judged = marked(fault(10, 20, channel=1))
     assert doubted(judged, 0) == []
-    assert doubted(judged, 1) == list(range(11, 21))
+    assert doubted(judged, 1) == list(range(11, 20))
 
 
 def test_a_fault_still_open_doubts_the_next_block_too_and_its_end_frees_it():
@@ -69,7 +74,7 @@ def test_a_fault_still_open_doubts_the_next_block_too_and_its_end_frees_it():
     opened, closed = fault(10, 40)
     state, _ = stage.step(stage.start(), (first, (opened,)))
     state, judged = stage.step(state, (second, (closed,)))
-    assert doubted(judged) == list(range(11))
+    assert doubted(judged) == list(range(10))
     assert state == stage.start()
 
 
@@ -84,11 +89,11 @@ def test_a_worse_flag_and_its_reasons_stay(flag):
     judged = marked(fault(10, 20), block(flag, Reason.STATUS))
     assert (judged.flag == flag).all()
     assert (judged.reasons & Reason.STATUS > 0).all()
-    assert np.flatnonzero(judged.reasons[:N] & Reason.FAULT).tolist() == list(range(11, 21))
+    assert np.flatnonzero(judged.reasons[:N] & Reason.FAULT).tolist() == list(range(11, 20))
 
 
 def test_what_was_not_evaluated_is_suspect_too():
-    assert doubted(marked(fault(10, 20), block(Flag.NOT_EVALUATED))) == list(range(11, 21))
+    assert doubted(marked(fault(10, 20), block(Flag.NOT_EVALUATED))) == list(range(11, 20))
 
 
 def test_what_comes_in_is_not_changed():

@@ -28,7 +28,7 @@ class Doubt:
     """Marks the readings of instruments at fault."""
 
     name: ClassVar[str] = "doubt"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[DoubtState]] = DoubtState
 
     def start(self) -> DoubtState:
@@ -56,7 +56,8 @@ def _marked(block: Block, faults: Iterable[Finding]) -> Block:
         at = block.at[rows]
         doubted = at > fault.at
         if fault.ended_at is not None:
-            doubted &= at <= fault.ended_at
+            # The reading that ended it is believed; a word known only later ends it after its instant.
+            doubted &= at < fault.ended_at if fault.known_at is None else at <= fault.ended_at
         reasons[rows] |= np.where(doubted, np.uint32(Reason.FAULT), np.uint32(0))
         weaker = doubted & (RANK[flag[rows]] < RANK[Flag.SUSPECT])
         flag[rows] = np.where(weaker, np.uint8(Flag.SUSPECT), flag[rows])
