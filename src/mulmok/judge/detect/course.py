@@ -128,8 +128,13 @@ class Course:
             )  # fmt: skip
             self.state = replace(self.state, episode=opened)
             self._tell(opened, slot)
-        else:
-            self.state = replace(self.state, episode=replace(episode, last=slot))
+            return
+        if evidence.hydraulic_odds > FLOODED:
+            weights, moved, fraction = words_of(self.place, evidence)
+            # Its end is told by its largest: the way back is compared with that as well.
+            if sum(abs(z) for _, _, z in moved) > sum(abs(z) for _, _, z in episode.moved):
+                episode = replace(episode, weights=weights, moved=moved, fraction=fraction)
+        self.state = replace(self.state, episode=replace(episode, last=slot))
 
     def _blame(self, slot: int, evidence: Evidence) -> None:
         """Name an instrument that has left all others alone."""
