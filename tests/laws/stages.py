@@ -162,6 +162,12 @@ def _others() -> list[Case]:
             lambda _, said: any(event.verdict is Verdict.WATER for event in said),
         ),
         Case(
+            # What it remembers is all it has to say.
+            "trust", lambda: pipeline().trust, pipeline().trust.start,
+            _runs(lambda one: (one.doubted, one.findings)), lambda _, said: [],
+            lambda _, said: False,
+        ),
+        Case(
             "alarms", lambda: pipeline().alarms, pipeline().alarms.start,
             _runs(lambda one: one.for_alarms), lambda _, said: facts.of_alarms(said),
             lambda _, said: any(

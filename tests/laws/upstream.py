@@ -18,6 +18,7 @@ from mulmok.judge.derive.load import Loads
 from mulmok.judge.detect.watch import Watch
 from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
+from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
@@ -51,6 +52,7 @@ def pipeline(reorder: int = 0) -> Pipeline:
         disbelief=Doubt(),
         load=Loads.for_channels(CHANNELS, ZONE),
         events=Events(CHANNELS),
+        trust=Trusts.for_channels(CHANNELS),
         alarms=Alarms(RULES, CHANNELS),
     )
 

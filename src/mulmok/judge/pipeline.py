@@ -45,14 +45,16 @@ class Pipeline(Stages):
             findings = in_order([found, stepped])
             load, loads = self.load.step(state.load, (block, run.upto))
             events, changed = self.events.step(state.events, (findings, sightings))
+            trust, _ = self.trust.step(state.trust, (block, findings))
             alarms, rung = self.alarms.step(
                 state.alarms, AlarmInput.of(block, changed, last, run.upto, run.instants)
             )
             effects = decide(rung.transitions)
             detectors = tuple(part for part, _ in seen)
             state = PipelineState(
-                order, quality, expected, detectors, doubt, watch, disbelief, load, events, alarms
-            )
+                order, quality, expected, detectors, doubt, watch, disbelief, load, events, trust,
+                alarms,
+            )  # fmt: skip
             judged = Judged(block, expectation)
             said = said.with_run(judged, loads, findings, changed, rung, effects, run.upto)
         return state, said

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mulmok.judge.derive.load import Loads
+from mulmok.judge.diagnose.trust import Trusts
 from mulmok.model.stage import Stage
 
 
@@ -22,6 +23,7 @@ class PipelineState:
     disbelief: Any
     load: Any
     events: Any
+    trust: Any
     alarms: Any
 
     @property
@@ -29,17 +31,18 @@ class PipelineState:
         """The state of each stage, in the order of `Stages.stages`."""
         return (
             self.order, self.quality, self.expected, *self.detectors, self.doubt, self.watch,
-            self.disbelief, self.load, self.events, self.alarms,
+            self.disbelief, self.load, self.events, self.trust, self.alarms,
         )  # fmt: skip
 
     @classmethod
     def of(cls, parts: tuple[Any, ...]) -> PipelineState:
         """Put the stages' states together again."""
         order, quality, expected = parts[:3]
-        doubt, watch, disbelief, load, events, alarms = parts[-6:]
+        doubt, watch, disbelief, load, events, trust, alarms = parts[-7:]
         return cls(
-            order, quality, expected, parts[3:-6], doubt, watch, disbelief, load, events, alarms
-        )
+            order, quality, expected, parts[3:-7], doubt, watch, disbelief, load, events, trust,
+            alarms,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Stages:
     disbelief: Stage[Any, Any, Any]
     load: Loads
     events: Stage[Any, Any, Any]
+    trust: Trusts
     alarms: Stage[Any, Any, Any]
 
     @property
@@ -62,7 +66,7 @@ class Stages:
         """All of them, in their order."""
         return (
             self.order, self.quality, self.expected, *self.detectors, self.doubt, self.watch,
-            self.disbelief, self.load, self.events, self.alarms,
+            self.disbelief, self.load, self.events, self.trust, self.alarms,
         )  # fmt: skip
 
     def start(self) -> PipelineState:

@@ -17,6 +17,7 @@ from mulmok.judge.derive.load import Loads
 from mulmok.judge.detect.watch import Watch
 from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
+from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
@@ -41,6 +42,7 @@ def build_pipeline(site: Site) -> Pipeline:
         disbelief=Doubt(),
         load=Loads.for_channels(channels, zone, site.works.grid),
         events=Events(channels),
+        trust=Trusts.for_channels(channels),
         alarms=Alarms(rules=site.alarms, channels=channels),
     )
 

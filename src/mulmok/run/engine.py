@@ -16,6 +16,7 @@ from mulmok.model.engine import EngineStatus, Taken
 from mulmok.model.errors import DamagedError, StoreError
 from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
 from mulmok.model.text import Text
+from mulmok.model.trust import Trust
 from mulmok.run.broadcast import Broadcast, Subscription
 from mulmok.run.build import build_pipeline, state_key
 from mulmok.run.clock import Clock, stopwatch
@@ -157,6 +158,10 @@ class Engine:
     def alarm_views(self) -> tuple[AlarmView, ...]:
         """Every alarm as it stands."""
         return views(self.writer.state.alarms, self.site.alarms)
+
+    def trusts(self) -> tuple[Trust, ...]:
+        """How far each channel can be believed now."""
+        return self.pipeline.trust.trust(self.writer.state.trust, self.writer.pulse.upto)
 
     def current_loads(self) -> dict[str, tuple[float, float, float]]:
         """Per concentration channel: rate [kg/h], covered share of today [0..1], today so far [kg]."""

@@ -15,6 +15,7 @@ from mulmok.model.alarm import AlarmView
 from mulmok.model.channel import Channel
 from mulmok.model.text import text
 from mulmok.model.time import FOREVER, format_instant
+from mulmok.model.trust import Trust
 from mulmok.store.query import LatestRow
 from mulmok.text.catalog import render
 from mulmok.web.alarm_words import alarm_name
@@ -76,6 +77,26 @@ def _latest(channel: Channel, row: LatestRow | None) -> dict[str, object]:
 
 def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+@router.get("/trust", summary="How far each channel can be believed, why, and what to do")
+async def trust(request: Request) -> Response:
+    """Give the trust in every channel, in the order of the site file."""
+    desk = Desk.of(request)
+    trusts = [_trust(desk.engine.site, one) for one in desk.engine.trusts()]
+    return answer({"channels": trusts})
+
+
+def _trust(site: Site, one: Trust) -> dict[str, object]:
+    return {
+        "channel": site.channels[one.channel].id,
+        "trust": one.trust,
+        "good_at": _instant(one.good_at),
+        "reasons": {
+            language: [render(reason, language) for reason in one.reasons]
+            for language in ("ko", "en")
+        },
+    }
 
 
 @router.get("/alarms", summary="Every alarm as it stands")

@@ -11,12 +11,15 @@ from mulmok.model.channel import Channel
 from mulmok.model.engine import EngineStatus
 from mulmok.model.event import Event
 from mulmok.model.time import DAY, MINUTE
+from mulmok.model.trust import Trust
 from mulmok.store.query import LatestRow, Query
 from mulmok.web.picture import NO_SPARK, Bar, Scale, Spark, nice_scale, sparkline
 from mulmok.web.port import CurrentLoad, Engine
 
 #: Width of a bucket of the sparklines, where readings come so often [ns].
 _BUCKET = 15 * MINUTE
+#: Trust below which an instrument should be looked at. Site choice.
+_DOUBTFUL = 0.8
 #: States in which an alarm stands in the operator's list.
 LISTED = (IsaState.UNACK, IsaState.ACKED, IsaState.RTNUN)
 #: States in which it is kept from the list.
@@ -32,6 +35,7 @@ class Board:
     events: tuple[Event, ...] = ()
     alarms: tuple[AlarmView, ...] = ()
     loads: Mapping[str, CurrentLoad] = field(default_factory=dict)
+    trusts: tuple[Trust, ...] = ()
     day: Mapping[str, tuple[Bar, Spark]] = field(default_factory=dict)
     #: How many times the day has been drawn.
     drawn: int = 0
@@ -46,6 +50,12 @@ class Board:
         """Alarms to act on, the most urgent first."""
         listed = (view for view in self.alarms if view.state in LISTED)
         return tuple(sorted(listed, key=_urgency))
+
+    @property
+    def doubtful(self) -> tuple[Trust, ...]:
+        """Instruments to look at, the least to be trusted first."""
+        doubtful = (one for one in self.trusts if one.trust is not None and one.trust < _DOUBTFUL)
+        return tuple(sorted(doubtful, key=lambda one: (one.trust, one.channel)))
 
     @property
     def suppressed(self) -> tuple[AlarmView, ...]:
@@ -73,6 +83,7 @@ def look(engine: Engine, query: Query, before: Board | None) -> Board:
         events=tuple(event for event in query.events(now) if event.ended_at is None),
         alarms=engine.alarm_views(),
         loads=engine.current_loads(),
+        trusts=engine.trusts(),
         day=before.day if before is not None else {},
         drawn=before.drawn if before is not None else 0,
     )
@@ -80,7 +91,9 @@ def look(engine: Engine, query: Query, before: Board | None) -> Board:
 
 def look_again(engine: Engine, before: Board) -> Board:
     """Look without the store, when it cannot be read: values stay and grow old."""
-    return replace(before, status=engine.status(), alarms=engine.alarm_views())
+    return replace(
+        before, status=engine.status(), alarms=engine.alarm_views(), trusts=engine.trusts()
+    )
 
 
 def draw_day(site: Site, query: Query, now: int) -> dict[str, tuple[Bar, Spark]]:

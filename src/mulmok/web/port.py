@@ -12,6 +12,7 @@ from mulmok.model.errors import StoreError
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command
 from mulmok.model.text import Text
+from mulmok.model.trust import Trust
 from mulmok.source.port import Arrival
 from mulmok.store.query import Query
 from mulmok.store.sqlite import Store
@@ -68,6 +69,10 @@ class Engine(Protocol):
 
     def alarm_views(self) -> tuple[AlarmView, ...]:
         """Every alarm as it stands."""
+        ...
+
+    def trusts(self) -> tuple[Trust, ...]:
+        """How far each channel can be believed now."""
         ...
 
     def current_loads(self) -> Mapping[str, CurrentLoad]:
