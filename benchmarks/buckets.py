@@ -56,7 +56,7 @@ def _judged(at: np.ndarray, value: np.ndarray) -> Judgement:
     n = len(at)
     ones = np.ones(n, np.uint8)
     block = Block(at, value, ones, np.zeros(n, np.uint8), np.zeros(n, np.uint32), np.array([0, n]))
-    band = Expectation(value, value - 0.3, value + 0.3, np.zeros(n))
+    band = Expectation(value, value - 0.3, value + 0.3, np.zeros(n), value)
     return Judgement(runs=(Judged(block, band),))
 
 
