@@ -74,7 +74,7 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
         sound = some[~at_fault[some]]
         left = np.zeros(len(y))
         left[sound] = _left_of(bonds.bond, y, sound)
-        for channel in np.setdiff1d(some, sound).tolist():
+        for channel in some[at_fault[some]].tolist():
             left[channel] = _left_of(bonds.bond, y, np.append(sound, channel))[-1]
         kept.left[0, some] += (left[some] - kept.left[0, some]) / _HOURS
         kept.left[1, some] += (left[some] - kept.left[1, some]) / _DAYS
