@@ -112,7 +112,7 @@ class Course:
         opened = Episode(
             True, evidence.entry, evidence.onset,
             self._seen(slot) if episode is None else episode.seen,
-            slot, slot, slot, evidence.odds, *words_of(self.place, evidence),
+            slot, slot, slot, evidence.odds, *words_of(self.place, evidence, self.state.patterns),
         )  # fmt: skip
         self.state = replace(self.state, episode=opened)
         self._hold_water(evidence)
@@ -124,13 +124,13 @@ class Course:
         if episode is None:
             opened = Episode(
                 False, -1, evidence.onset, self._seen(slot), slot, slot, NEVER,
-                evidence.odds, *words_of(self.place, evidence), known,
+                evidence.odds, *words_of(self.place, evidence, self.state.patterns), known,
             )  # fmt: skip
             self.state = replace(self.state, episode=opened)
             self._tell(opened, slot)
             return
         if evidence.hydraulic_odds > FLOODED:
-            weights, moved, fraction = words_of(self.place, evidence)
+            weights, moved, fraction = words_of(self.place, evidence, self.state.patterns)
             # Its end is told by its largest: the way back is compared with that as well.
             if sum(abs(z) for _, _, z in moved) > sum(abs(z) for _, _, z in episode.moved):
                 episode = replace(episode, weights=weights, moved=moved, fraction=fraction)
@@ -175,7 +175,7 @@ class Course:
         if evidence is not None:
             self._hold_water(evidence)
             if evidence.odds >= episode.odds - 1.0 or self._mistaken(episode, slot, evidence):
-                weights, moved, fraction = words_of(self.place, evidence)
+                weights, moved, fraction = words_of(self.place, evidence, self.state.patterns)
                 # Told again when it looks like another water, or when more channels have moved.
                 changed = weights[0][0] != episode.weights[0][0] or len(moved) > len(episode.moved)
                 episode = replace(

@@ -65,12 +65,13 @@ class Evidence:
         named = zip(names, self.weight.tolist(), strict=False)
         return [*named, ("fault", summed(*self.fault.tolist()))]
 
-    def fraction(self, place: Place) -> float | None:
-        """Most likely share of the flow [1]; None where no composition explains what is seen."""
-        waters = len(place.mixer.waters)
-        best = int(np.argmax(self.weight[: waters + 1])) if waters else waters
-        if best == waters or not place.mixer.waters[best].mixes:
+    def fraction(self, place: Place, cause: str) -> float | None:
+        """Most likely share of the flow if it is that cause [1]; None where no composition is known."""
+        waters = place.mixer.waters
+        of = [n for n, water in enumerate(waters) if water.cause == cause and water.mixes]
+        if not of:
             return None
+        best = max(of, key=lambda n: float(self.weight[n]))
         return float(place.mixer.share[best, int(self.share[best])])
 
 

@@ -1,9 +1,9 @@
 """Memory: what a place has seen before, and what people made of it.
 
 A pattern is the step of every channel in an event, in units of what an instrument's step usually is.
-What people rejected raises the bar for its like, what they confirmed lowers it. What comes at the same
-time of day again and again, and nobody has confirmed, is a guest: sludge liquor, a tanker by
-appointment. It is told of and not warned of.
+What people rejected raises the bar for its like, what they confirmed lowers it and makes the cause they
+named likelier. What comes at the same time of day again and again, and nobody has confirmed, is a guest:
+sludge liquor, a tanker by appointment. It is told of and not warned of.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ ALIKE, LARGER = 0.9, 1.6
 RETURN = -0.7
 #: Log odds by which the bar moves. Site choice.
 REJECTED, CONFIRMED, GUEST = 3.0, -1.0, 3.0
+#: Log odds by which one confirmed event moves the cause it was given, and all of them at most. Site choice.
+NAMED, NAMED_MOST = 1.5, 3.0
 #: A guest has come on so many days of the last so many, this far around the time of day [min].
 _VISITS, _DAYS, _AROUND = 3, 14, 75
 #: Patterns remembered, and of those judged by people.
@@ -70,6 +72,24 @@ def bar(
         and abs((slot - pattern.slot + a_day // 2) % a_day - a_day // 2) <= around
     } - {slot // a_day}
     return (GUEST, "guest") if len(days) >= _VISITS else (0.0, "")
+
+
+def sharpened(
+    weights: dict[str, float], patterns: tuple[Pattern, ...], steps: tuple[float, ...]
+) -> dict[str, float]:
+    """Weights of foreign waters by cause, moved to what such steps were when people confirmed them.
+
+    Which foreign water it is, is what people have told, not whether it is one: the sum stays.
+    """
+    named = [one.cause for one in patterns if one.real and alike(one, steps)]
+    if not any(cause in weights for cause in named):
+        return weights
+    moved = {
+        cause: weight * math.exp(min(NAMED * named.count(cause), NAMED_MOST))
+        for cause, weight in weights.items()
+    }
+    shrink = sum(weights.values()) / sum(moved.values())
+    return {cause: weight * shrink for cause, weight in moved.items()}
 
 
 def remembered(patterns: tuple[Pattern, ...], pattern: Pattern) -> tuple[Pattern, ...]:

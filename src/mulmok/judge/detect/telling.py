@@ -8,6 +8,7 @@ import numpy as np
 
 from mulmok.judge.detect.evidence import Evidence
 from mulmok.judge.detect.explain import MOVED
+from mulmok.judge.detect.memory import Pattern, sharpened
 from mulmok.judge.detect.place import Episode, Place, StepFault
 from mulmok.model.block import Instants
 from mulmok.model.finding import Finding
@@ -71,13 +72,19 @@ def sighting_of(
     )
 
 
-def words_of(place: Place, evidence: Evidence) -> Words:
-    """Probabilities of all explanations, what moved and by how much, and the share of the flow."""
+def words_of(place: Place, evidence: Evidence, patterns: tuple[Pattern, ...]) -> Words:
+    """Probabilities of all explanations, what moved and by how much, and the share of the flow.
+
+    patterns   what people made of earlier events
+    """
     rivals = evidence.rivals(place)
     top = max(value for _, value in rivals)
     odds: dict[str, float] = {}
     for name, value in rivals:
         odds[name] = odds.get(name, 0.0) + math.exp(value - top)
+    steps = tuple((evidence.step / place.fault_size).tolist())
+    foreign = {water.cause for water in place.mixer.waters if not water.hydraulic}
+    odds |= sharpened({cause: odds[cause] for cause in foreign}, patterns, steps)
     total = sum(odds.values())
     weights = sorted(
         ((name, share / total) for name, share in odds.items()),
@@ -87,4 +94,9 @@ def words_of(place: Place, evidence: Evidence) -> Words:
         (c, float(evidence.step[c]), float(evidence.z[c]))
         for c in np.flatnonzero(np.abs(evidence.z) > MOVED).tolist()
     )
-    return tuple(weights), moved, evidence.fraction(place)
+    return tuple(weights), moved, evidence.fraction(place, _likeliest(weights))
+
+
+def _likeliest(weights: list[tuple[str, float]]) -> str:
+    """Give the likeliest explanation that is no fault."""
+    return next((name for name, _ in weights if name != "fault"), "unknown")
