@@ -4,7 +4,8 @@
     readings.csv         what came in (any readings file mulmok takes), in the order of time
     planted.toml         or what is planted in simulated water (`mulmok_testing.planted`); the site is
                          then `planted.site.toml` beside the folders
-    commands.csv         what operators did: at,who,action,alarm,why,until   (may be absent)
+    commands.csv         what people did: at,who,action,alarm,why,until, or event,cause for what they
+                         said of an event   (may be absent)
     events.jsonl         the events that must come of it
     alarms.jsonl         the alarm transitions that must come of it
     why.md               what the story is for
@@ -111,9 +112,11 @@ def _commands(path: Path) -> Iterator[Command]:
                 at=parse_instant(row["at"]),
                 who=row["who"],
                 action=Action(row["action"]),
-                alarm=row["alarm"],
+                alarm=row.get("alarm") or "",
                 why=row.get("why") or "",
                 until=parse_instant(row["until"]) if row.get("until") else None,
+                event=row.get("event") or "",
+                cause=row.get("cause") or "",
             )
 
 

@@ -111,3 +111,10 @@ def test_the_oldest_are_forgotten_and_what_people_judged_last():
     assert len(known) == 60
     assert [one.event for one in known[:5]] == ["0", "1", "2", "3", "4"]
     assert known[5].event == "45"
+
+
+def test_an_event_that_goes_on_after_people_judged_it_keeps_their_word():
+    known = judged(remembered((), seen()), "e", "septage", real=True)
+    larger = tuple(2 * step for step in SLURRY)
+    (one,) = remembered(known, seen(larger))
+    assert (one.steps, one.real, one.cause) == (larger, True, "septage")

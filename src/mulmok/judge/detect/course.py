@@ -22,7 +22,7 @@ from mulmok.judge.detect.lean import after_an_hour, leaning, settled, upright
 from mulmok.judge.detect.memory import CONFIRMED, RETURN, Pattern, bar, judged, likeness, remembered
 from mulmok.judge.detect.place import Episode, Place, PlaceState, StepFault
 from mulmok.judge.detect.telling import finding_of, sighting_of, words_of
-from mulmok.model.block import Instants, Values
+from mulmok.model.block import Instants
 from mulmok.model.finding import Finding
 from mulmok.model.sighting import Sighting
 from mulmok.model.time import DAY, HOUR, MINUTE, NEVER
@@ -65,7 +65,7 @@ class Course:
     def saw(self, slot: int, evidence: Evidence) -> None:
         """Take in what one slot's most telling onset says."""
         episode = self.state.episode
-        if episode is not None and episode.foreign:
+        if episode is not None and episode.warned != NEVER:
             return
         if evidence.any > SEEN:
             self._notice(slot)
@@ -73,17 +73,19 @@ class Course:
             self._near(slot)
         wanted = self.threshold(slot) + (0.0 if episode is None else 1.0)
         if evidence.odds > wanted + min(CONFIRMED, 0.0):
-            steps = self._steps(evidence.step)
-            if episode is not None and likeness(self._moved(episode), steps) < RETURN:
+            steps = self.place.in_steps(evidence.step)
+            if episode is not None and likeness(self.place.moved(episode), steps) < RETURN:
                 self._flood(slot, evidence)  # the way back from it, and nothing new
                 return
             moved, why = bar(self.state.patterns, steps, slot, self.place.a_day)
             if evidence.odds > wanted + moved:
-                self._warn(slot, evidence)
+                self._open(slot, evidence)
                 return
-            if why and evidence.odds > wanted:
-                self._flood(slot, evidence, why)
+            if why and evidence.odds > wanted and not (episode and episode.foreign):
+                self._open(slot, evidence, why)
                 return
+        if episode is not None and episode.foreign:
+            return
         if evidence.hydraulic_odds > FLOODED:
             self._flood(slot, evidence)
         elif episode is None:
@@ -107,24 +109,26 @@ class Course:
     def _pending(self, slot: int) -> bool:
         return slot - self.state.pending_last <= self.place.slots(_FORGET)
 
-    def _warn(self, slot: int, evidence: Evidence) -> None:
+    def _open(self, slot: int, evidence: Evidence, known: str = "") -> None:
+        """Tell of foreign water; warn of it unless it is known."""
         episode = self.state.episode
         opened = Episode(
             True, evidence.entry, evidence.onset,
             self._seen(slot) if episode is None else episode.seen,
-            slot, slot, slot, evidence.odds, *words_of(self.place, evidence, self.state.patterns),
+            slot, slot, NEVER if known else slot,
+            evidence.odds, *words_of(self.place, evidence, self.state.patterns), known,
         )  # fmt: skip
         self.state = replace(self.state, episode=opened)
         self._hold_water(evidence)
         self._tell(opened, slot)
 
-    def _flood(self, slot: int, evidence: Evidence, known: str = "") -> None:
-        """Open or go on with what is told of and not warned of."""
+    def _flood(self, slot: int, evidence: Evidence) -> None:
+        """Open or go on with more water: told of and not warned of."""
         episode = self.state.episode
         if episode is None:
             opened = Episode(
                 False, -1, evidence.onset, self._seen(slot), slot, slot, NEVER,
-                evidence.odds, *words_of(self.place, evidence, self.state.patterns), known,
+                evidence.odds, *words_of(self.place, evidence, self.state.patterns),
             )  # fmt: skip
             self.state = replace(self.state, episode=opened)
             self._tell(opened, slot)
@@ -204,7 +208,6 @@ class Course:
             for channel in self._held_by_water():
                 release(self.state, channel, accepted=accepted)
             forget_onsets(self.state)
-        if episode.foreign or episode.known:
             self._remember(episode)
         rest = slot + self.place.slots(_REST)
         # What was surely foreign water is no near miss.
@@ -270,23 +273,18 @@ class Course:
         return self.state.pending if self._pending(slot) else slot
 
     def judge(self, event: str, cause: str, *, real: bool) -> None:
-        """Take in what people said of an event."""
+        """Take in what people said of an event, be it still going on."""
+        episode = self.state.episode
+        if episode is not None and self._name(episode) == event:
+            self._remember(episode)
         known = judged(self.state.patterns, event, cause, real=real)
         self.state = replace(self.state, patterns=known)
 
-    def _steps(self, step: Values) -> tuple[float, ...]:
-        """Steps of all channels in units of an instrument's usual one."""
-        return tuple((step / self.place.fault_size).tolist())
-
-    def _moved(self, episode: Episode) -> tuple[float, ...]:
-        step = np.zeros(len(self.place.index))
-        for channel, change, _ in episode.moved:
-            step[channel] = change
-        return self._steps(step)
+    def _name(self, episode: Episode) -> str:
+        return sighting_of(self.place, episode, episode.at, self.instants).event
 
     def _remember(self, episode: Episode) -> None:
-        event = sighting_of(self.place, episode, episode.at, self.instants).event
-        pattern = Pattern(event, episode.seen, self._moved(episode))
+        pattern = Pattern(self._name(episode), episode.seen, self.place.moved(episode))
         known = remembered(self.state.patterns, pattern)
         self.state = replace(self.state, patterns=known)
 

@@ -1,9 +1,10 @@
 """Memory: what a place has seen before, and what people made of it.
 
 A pattern is the step of every channel in an event, in units of what an instrument's step usually is.
-What people rejected raises the bar for its like, what they confirmed lowers it and makes the cause they
-named likelier. What comes at the same time of day again and again, and nobody has confirmed, is a guest:
-sludge liquor, a tanker by appointment. It is told of and not warned of.
+The like of what people rejected is told of and not warned of, as long as it is not much larger; what they
+confirmed lowers the bar for its like and makes the cause they named likelier. What comes at the same time
+of day again and again, and nobody has confirmed, is a guest: sludge liquor, a tanker by appointment. The
+bar is higher for it, for a guest may be a crime with a timetable.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ALIKE, LARGER = 0.9, 1.6
 #: Cosine below which a step is the way back from what has gone on. Site choice.
 RETURN = -0.7
 #: Log odds by which the bar moves. Site choice.
-REJECTED, CONFIRMED, GUEST = 3.0, -1.0, 3.0
+REJECTED, CONFIRMED, GUEST = math.inf, -1.0, 3.0
 #: Log odds by which one confirmed event moves the cause it was given, and all of them at most. Site choice.
 NAMED, NAMED_MOST = 1.5, 3.0
 #: A guest has come on so many days of the last so many, this far around the time of day [min].
@@ -93,7 +94,10 @@ def sharpened(
 
 
 def remembered(patterns: tuple[Pattern, ...], pattern: Pattern) -> tuple[Pattern, ...]:
-    """Take one more in; the oldest go, those that people judged last."""
+    """Take one in, or how it looks now; the oldest go, those that people judged last."""
+    for old in patterns:
+        if old.event == pattern.event:
+            pattern = replace(pattern, cause=old.cause, real=old.real)
     kept = [*(old for old in patterns if old.event != pattern.event), pattern]
     judged = [old for old in kept if old.real is not None][-_JUDGED:]
     rest = [old for old in kept if old.real is None][len(judged) - _KEPT :]

@@ -101,6 +101,17 @@ class Place:
         """How many slots a span [ns] covers."""
         return -(-span // self.pace)
 
+    def in_steps(self, step: Values) -> tuple[float, ...]:
+        """Steps of all channels in units of an instrument's usual one."""
+        return tuple((step / self.fault_size).tolist())
+
+    def moved(self, episode: Episode) -> tuple[float, ...]:
+        """What moved in an episode, as `in_steps`."""
+        step = np.zeros(len(self.index))
+        for channel, change, _ in episode.moved:
+            step[channel] = change
+        return self.in_steps(step)
+
 
 @dataclass(frozen=True, slots=True)
 class StepFault:

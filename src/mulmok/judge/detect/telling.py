@@ -82,9 +82,10 @@ def words_of(place: Place, evidence: Evidence, patterns: tuple[Pattern, ...]) ->
     odds: dict[str, float] = {}
     for name, value in rivals:
         odds[name] = odds.get(name, 0.0) + math.exp(value - top)
-    steps = tuple((evidence.step / place.fault_size).tolist())
     foreign = {water.cause for water in place.mixer.waters if not water.hydraulic}
-    odds |= sharpened({cause: odds[cause] for cause in foreign}, patterns, steps)
+    odds |= sharpened(
+        {cause: odds[cause] for cause in foreign}, patterns, place.in_steps(evidence.step)
+    )
     total = sum(odds.values())
     weights = sorted(
         ((name, share / total) for name, share in odds.items()),

@@ -35,14 +35,6 @@ def water_reasons(
             reasons.append(text("only one instrument says so"))
         elif count > 1:
             reasons.append(text("{count} independent instruments agree", count=count))
-    elif sighting.known == "guest":
-        reasons.append(
-            text(
-                "it comes at this time of day again and again: a guest of the works, not warned of"
-            )
-        )
-    elif sighting.known == "rejected":
-        reasons.append(text("people have said of the like of it that it is nothing: not warned of"))
     elif verdict is Verdict.HYDRAULIC:
         reasons.append(
             text("more water: what is dissolved is thinned, or the sewer is flushed")
@@ -51,6 +43,14 @@ def water_reasons(
         )
     else:
         reasons.append(text("after all only one instrument has left what the others show"))
+    if sighting.known == "guest":
+        reasons.append(
+            text(
+                "it comes at this time of day again and again: a guest of the works, not warned of"
+            )
+        )
+    elif sighting.known == "rejected":
+        reasons.append(text("people have said of the like of it that it is nothing: not warned of"))
     if sighting.accepted:
         reasons.append(text("it has lasted so long that it is taken for the new normal"))
     return tuple(reasons)
