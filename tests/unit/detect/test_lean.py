@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mulmok.judge.detect.lean import ENOUGH, Bonds, after_an_hour, leaning, upright
+from mulmok.judge.detect.lean import ENOUGH, Bonds, after_an_hour, leaning, settled, upright
 
 N, QUIET = 5, 240
 
@@ -88,6 +88,53 @@ def test_a_channel_at_fault_teaches_nothing():
     assert np.array_equal(after.bond[2], bonds.bond[2])
     assert after.sway[2] == bonds.sway[2]
     assert not np.array_equal(after.bond[1, 1], bonds.bond[1, 1])
+
+
+def after_a_new_level(seed, level):
+    """Take a channel that was at fault for some hours and has settled at a new level for two days."""
+    mean = hours(seed, QUIET + 10 + 48)
+    mean[QUIET:, 2] += level
+    fault = np.zeros(N, bool)
+    fault[2] = True
+    bonds, _ = through(mean[:QUIET])
+    bonds, _ = through(mean[QUIET : QUIET + 10], bonds, fault)
+    return settled(bonds, 2), mean[QUIET + 10 :]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("level", [0.4, -0.4])
+def test_nobody_is_named_when_one_has_come_to_a_new_level(seed, level):
+    bonds, mean = after_a_new_level(seed, level)
+    assert through(mean, bonds)[1] == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("level", [0.4, -0.4])
+def test_nobody_is_named_when_a_new_level_becomes_the_usual_one(seed, level):
+    bonds, mean = after_a_new_level(seed, level)
+    mean[12:, 2] -= level * (1.0 - np.exp(-np.arange(len(mean) - 12) / 24.0))
+    assert through(mean, bonds)[1] == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_drift_is_named_beside_one_that_has_come_to_a_new_level(seed):
+    bonds, mean = after_a_new_level(seed, 0.4)
+    mean[:36, 1] -= np.linspace(0.0, 0.6, 36)
+    for one in mean[:36]:
+        bonds, named = through([one], bonds)
+        if named:
+            break
+    assert named == {1}
+
+
+def test_one_that_settles_bears_no_witness():
+    bonds, mean = after_a_new_level(3, 0.4)
+    wild = mean[0].copy()
+    wild[2] += 5.0
+    fault = np.zeros(N, bool)
+    one, other = after_an_hour(bonds, mean[0], fault), after_an_hour(bonds, wild, fault)
+    assert np.array_equal(np.delete(one.left, 2, axis=1), np.delete(other.left, 2, axis=1))
+    assert np.array_equal(one.bond, other.bond)
 
 
 def test_fewer_than_three_channels_tell_nothing_of_each_other():

@@ -58,7 +58,8 @@ class Bonds:
 def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bonds:
     """Learn from one hour's mean deviations (NaN: none).
 
-    A channel at fault teaches nothing and bears no witness on the others.
+    A channel at fault, or on its way to a new level, teaches nothing and bears no witness on the others;
+    once it has come there it bears witness from that level.
     """
     here = np.isfinite(mean)
     if here.sum() < 3:
@@ -69,16 +70,17 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
         bonds.bond, bonds.hours, bonds.left.copy(), bonds.sway.copy(), bonds.long, bonds.fresh
     )
     long = bonds.long
+    settling = bonds.fresh > 0.0
+    told = ~at_fault & ~settling
     if bonds.hours >= 24.0:
         some = np.flatnonzero(here)
-        sound = some[~at_fault[some]]
+        sound = some[told[some]]
         left = np.zeros(len(y))
-        left[sound] = _left_of(bonds.bond, y, sound)
-        for channel in some[at_fault[some]].tolist():
-            left[channel] = _left_of(bonds.bond, y, np.append(sound, channel))[-1]
+        left[sound] = _left_of(bonds, y, sound)
+        for channel in some[~told[some]].tolist():
+            left[channel] = _left_of(bonds, y, np.append(sound, channel))[-1]
         kept.left[0, some] += (left[some] - kept.left[0, some]) / _HOURS
         kept.left[1, some] += (left[some] - kept.left[1, some]) / _DAYS
-        settling = bonds.fresh > 0.0
         kept.left[1, settling] = kept.left[0, settling]
         lean = kept.lean
         if bonds.hours >= 48.0:
@@ -87,24 +89,29 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
             taught = np.where(at_fault[some], 0.0, rate)
             kept.sway[some] += (1.2533 * seen - kept.sway[some]) * taught
             kept.sway[:] = np.maximum(kept.sway, 0.1)
-        beyond = np.abs(lean) > LEANS * kept.sway
+        # One that comes closer to what the others let expect does not drift away.
+        beyond = (np.abs(lean) > LEANS * kept.sway) & (lean * kept.left[0] > 0.0)
         long = np.where(here, np.where(beyond, long + 1.0, 0.0), long)
     rate = 1.0 / min(bonds.hours + 1.0, _MEMORY)
     y = np.clip(y, -4.0 * size, 4.0 * size) if bonds.hours >= 24.0 else y
-    y = np.where(at_fault, 0.0, y)
-    taught = here & ~at_fault
+    y = np.where(told, y, 0.0)
+    taught = here & told
     pair = np.outer(taught, taught)
     bond = bonds.bond + np.where(pair, np.outer(y, y) - bonds.bond, 0.0) * rate
     fresh = np.maximum(bonds.fresh - 1.0, 0.0)
     return Bonds(bond, bonds.hours + 1.0, kept.left, kept.sway, long, fresh)
 
 
-def _left_of(bond: NDArray[np.float64], y: Values, of: NDArray[np.int64]) -> Values:
-    """What is left of each of some channels when the others of them are known [deviations]."""
-    held = bond[np.ix_(of, of)]
+def _left_of(bonds: Bonds, y: Values, of: NDArray[np.int64]) -> Values:
+    """What is left of each of some channels when the others of them are known [deviations].
+
+    What has been left of one over days is its own level, and says nothing of the others.
+    """
+    held = bonds.bond[np.ix_(of, of)]
     precision = np.linalg.inv(held + np.diag(_RIDGE * np.diag(held) + 1e-9))
     own = np.sqrt(np.maximum(np.diag(precision), 1e-12))
-    left: Values = np.clip((precision @ y[of]) / own, -6.0, 6.0)
+    level = bonds.left[1, of]
+    left: Values = np.clip(precision @ (y[of] - level / own) / own + level, -6.0, 6.0)
     return left
 
 
