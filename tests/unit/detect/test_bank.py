@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mulmok.judge.detect.bank import TIMES, advance
+from mulmok.judge.detect.hold import forget_onsets, hold
 from mulmok.judge.detect.place import PlaceState
 from mulmok.model.time import FOREVER
 
@@ -114,6 +115,34 @@ def test_a_channel_that_is_held_does_not_learn():
     assert free.mean.sum() > 0.3
     assert np.abs(held.mean).sum() <= np.abs(before).sum()
     assert held.excess[0] == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [1.0, -3.0])
+def test_the_step_of_a_held_channel_is_told_in_full_however_far_it_goes(size):
+    value = np.zeros((260, 1))
+    value[200:] = size * np.minimum(np.arange(60) / 6.0, 1.0)[:, None]
+    state, _ = through(value[:204])
+    entry = at_onset(state, 200)
+    hold(state, 0, entry, 200)
+    forget_onsets(state, entry)
+    state, _ = through(value[204:], state, 204)
+    assert state.score[entry, 0] / state.info[entry, 0] == pytest.approx(size, rel=0.05)
+
+
+def test_a_wild_reading_of_a_held_channel_is_not_believed():
+    value = np.zeros((260, 1))
+    value[200:] = 1.0
+    wild = value.copy()
+    wild[240] = 9.0
+    steps = []
+    for one in (value, wild):
+        state, _ = through(one[:204])
+        entry = at_onset(state, 200)
+        hold(state, 0, entry, 200)
+        forget_onsets(state, entry)
+        state, _ = through(one[204:245], state, 204)
+        steps.append(state.score[entry, 0] / state.info[entry, 0])
+    assert steps[1] == pytest.approx(steps[0], rel=0.1)
 
 
 def test_one_wild_reading_is_not_believed():

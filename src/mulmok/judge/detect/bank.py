@@ -8,8 +8,8 @@ Of onset j and channel c: `info` A = sum(e^2/S) and `score` b = sum(e nu/S), wit
 its variance S and the effect e; the step is b/A, its standard score b/sqrt(A).
 
 An innovation far out is weighed as a Student distribution would weigh it (`_NU` degrees of freedom),
-in the filter and in the bank alike. Differs from [1]_ in that, and in the spacing of onsets, which
-widens with their age.
+in the filter and in the bank alike; one of a held channel by how far it is from what it is held for.
+Differs from [1]_ in that, and in the spacing of onsets, which widens with their age.
 
 References
 ----------
@@ -130,7 +130,10 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
             nu = y - guess
             stated = spread * scale[c] * scale[c]
             z2 = nu * nu / stated
-            weight = 1.0 if z2 < 1.0 else (_NU + 1.0) / (_NU + z2)
+            # A held channel is far out because of its step: only what is far from that is an outlier.
+            off = nu - excess[c] if held[c] else nu
+            far = off * off / stated
+            weight = 1.0 if far < 1.0 else (_NU + 1.0) / (_NU + far)
             robust = total + noise[c] + (1.0 / weight - 1.0) * spread
             if held[c]:
                 calm[c] = calm[c] + 1 if z2 < 6.25 else 0
