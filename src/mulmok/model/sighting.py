@@ -61,5 +61,10 @@ class Sighting:
     @property
     def event(self) -> str:
         """Id of the event it makes."""
-        stamp = format_instant(self.seen_at).replace("-", "").replace(":", "")
-        return f"{stamp}-{self.place}"
+        return event_id(self.seen_at, self.place)
+
+
+def event_id(seen_at: int, where: str) -> str:
+    """Id of what was seen first at an instant [ns UTC] at a place, or by an instrument and its fault."""
+    stamp = format_instant(seen_at).replace("-", "").replace(":", "")
+    return f"{stamp}-{where}"

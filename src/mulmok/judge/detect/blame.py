@@ -14,15 +14,18 @@ FAULTY = 2.0
 _LASTING, _READINGS, _SUDDEN = 20 * MINUTE, 3, 0.5
 
 
+def alone(evidence: Evidence) -> bool:
+    """Whether one instrument explains all that is seen."""
+    return evidence.fault_odds(int(np.argmax(evidence.fault))) > FAULTY
+
+
 def blamed(place: Place, state: PlaceState, evidence: Evidence) -> int | None:
     """Give the channel that has left all others alone for long enough; None when there is none."""
     channel = int(np.argmax(evidence.fault))
     brief = evidence.age < _LASTING / MINUTE
     if brief or state.count[evidence.entry, channel] < _READINGS:
         return None
-    if place.amount[channel] or evidence.fault_odds(channel) <= FAULTY:
-        return None
-    return channel
+    return channel if alone(evidence) and not place.amount[channel] else None
 
 
 def called(state: PlaceState, channel: int, evidence: Evidence) -> str:

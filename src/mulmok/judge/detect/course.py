@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mulmok.judge.detect.blame import FAULTY, blamed, called
+from mulmok.judge.detect.blame import alone, blamed, called
 from mulmok.judge.detect.budget import MISS, ONE, WARM_UP, a_day_later, threshold
 from mulmok.judge.detect.evidence import Evidence
 from mulmok.judge.detect.explain import MOVED
+from mulmok.judge.detect.flood import recedes, returns
 from mulmok.judge.detect.hold import BACK, forget_onsets, hold, is_back, release
 from mulmok.judge.detect.lean import after_an_hour, leaning, settled, upright
-from mulmok.judge.detect.memory import CONFIRMED, RETURN, Pattern, bar, judged, likeness, remembered
+from mulmok.judge.detect.memory import CONFIRMED, Pattern, bar, judged, remembered
 from mulmok.judge.detect.place import Episode, Place, PlaceState, StepFault
-from mulmok.judge.detect.telling import finding_of, sighting_of, words_of
+from mulmok.judge.detect.telling import event_of, finding_of, sighting_of, words_of
 from mulmok.model.block import Instants
 from mulmok.model.finding import Finding
 from mulmok.model.sighting import Sighting
@@ -69,12 +70,17 @@ class Course:
             return
         if evidence.any > SEEN:
             self._notice(slot)
+            flood = self.state.flood
+            if episode is None and flood and recedes(self.place, flood, slot, evidence):
+                # It was not over: its end is told anew.
+                episode = replace(flood, last=slot)
+                self.state = replace(self.state, episode=episode, flood=None)
         if evidence.odds > MISS:
             self._near(slot)
         wanted = self.threshold(slot) + (0.0 if episode is None else 1.0)
         if evidence.odds > wanted + min(CONFIRMED, 0.0):
             steps = self.place.in_steps(evidence.step)
-            if episode is not None and likeness(self.place.moved(episode), steps) < RETURN:
+            if episode is not None and returns(self.place, episode, evidence):
                 self._flood(slot, evidence)  # the way back from it, and nothing new
                 return
             moved, why = bar(self.state.patterns, steps, slot, self.place.a_day)
@@ -197,18 +203,18 @@ class Course:
 
     def _mistaken(self, episode: Episode, slot: int, evidence: Evidence) -> bool:
         """Whether a weak warning was an instrument's step after all."""
-        return (
-            episode.odds < WEAK
-            and slot - episode.at <= self.place.slots(_TAKEN_BACK)
-            and evidence.fault_odds(int(np.argmax(evidence.fault))) > FAULTY
-        )
+        early = slot - episode.at <= self.place.slots(_TAKEN_BACK)
+        return early and episode.odds < WEAK and alone(evidence)
 
     def _end(self, episode: Episode, slot: int, *, accepted: bool) -> None:
         if episode.foreign:
             for channel in self._held_by_water():
                 release(self.state, channel, accepted=accepted)
-            forget_onsets(self.state)
             self._remember(episode)
+        else:
+            self.state = replace(self.state, flood=episode)
+        # What has stepped meanwhile is explained by it.
+        forget_onsets(self.state)
         rest = slot + self.place.slots(_REST)
         # What was surely foreign water is no near miss.
         sure = episode.foreign and episode.odds > WEAK
@@ -275,16 +281,14 @@ class Course:
     def judge(self, event: str, cause: str, *, real: bool) -> None:
         """Take in what people said of an event, be it still going on."""
         episode = self.state.episode
-        if episode is not None and self._name(episode) == event:
+        if episode is not None and event_of(self.place, episode) == event:
             self._remember(episode)
         known = judged(self.state.patterns, event, cause, real=real)
         self.state = replace(self.state, patterns=known)
 
-    def _name(self, episode: Episode) -> str:
-        return sighting_of(self.place, episode, episode.at, self.instants).event
-
     def _remember(self, episode: Episode) -> None:
-        pattern = Pattern(self._name(episode), episode.seen, self.place.moved(episode))
+        name = event_of(self.place, episode)
+        pattern = Pattern(name, episode.seen, self.place.moved(episode))
         known = remembered(self.state.patterns, pattern)
         self.state = replace(self.state, patterns=known)
 

@@ -200,6 +200,8 @@ class PlaceState:
     #: Nothing is learnt before this slot.
     restless: int = NEVER
     episode: Episode | None = None
+    #: More water that was told to be over.
+    flood: Episode | None = None
     faults: tuple[StepFault, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 

@@ -12,7 +12,7 @@ from mulmok.judge.detect.memory import Pattern, sharpened
 from mulmok.judge.detect.place import Episode, Place, StepFault
 from mulmok.model.block import Instants
 from mulmok.model.finding import Finding
-from mulmok.model.sighting import Moved, Sighting
+from mulmok.model.sighting import Moved, Sighting, event_id
 from mulmok.model.time import NEVER
 
 Words = tuple[tuple[tuple[str, float], ...], tuple[tuple[int, float, float], ...], float | None]
@@ -38,6 +38,11 @@ def finding_of(
         ended_at=None if ended is None else ended * pace,
         known_at=known_at(place, instants, fault.at if ended is None else ended),
     )
+
+
+def event_of(place: Place, episode: Episode) -> str:
+    """Name the event an episode makes."""
+    return event_id(episode.seen * place.pace, place.name)
 
 
 def sighting_of(

@@ -53,7 +53,7 @@ class Watch:
     places: tuple[Place, ...]
     budget: float
     name: ClassVar[str] = "watch"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     state_type: ClassVar[type[WatchState]] = WatchState
 
     @classmethod

@@ -8,7 +8,7 @@ from mulmok.judge.diagnose.words import fault_reason, task_reason
 from mulmok.model.channel import Channel
 from mulmok.model.event import Cause, Event, Verdict
 from mulmok.model.finding import Finding
-from mulmok.model.time import format_instant
+from mulmok.model.sighting import event_id
 
 #: The fault that is none: somebody is at work on the instrument.
 SERVICED = "calibration"
@@ -35,8 +35,8 @@ class FaultDraft:
 
 def begun(finding: Finding, channel: Channel) -> FaultDraft:
     """Begin the event of a channel with its first fault."""
-    stamp = format_instant(finding.at).replace("-", "").replace(":", "")
-    return FaultDraft(f"{stamp}-{channel.id}-{finding.fault}", finding.channel, (finding,))
+    name = event_id(finding.at, f"{channel.id}-{finding.fault}")
+    return FaultDraft(name, finding.channel, (finding,))
 
 
 def heard(draft: FaultDraft, finding: Finding) -> FaultDraft:
