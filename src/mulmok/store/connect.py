@@ -80,9 +80,18 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         raise StoreError(
             text("{path} does not exist: nothing has been kept here yet", path=str(path))
         )
+    return _reading(path, "mode=ro")
+
+
+def connect_aside(path: Path) -> sqlite3.Connection:
+    """Open a database nobody writes to as it lies, leaving no trace (`store.aside`)."""
+    return _reading(path, "immutable=1")
+
+
+def _reading(path: Path, how: str) -> sqlite3.Connection:
     with store_error(path):
         return sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro",
+            f"{path.resolve().as_uri()}?{how}",
             uri=True,
             timeout=_PATIENCE_S,
             isolation_level=None,
