@@ -166,6 +166,27 @@ def parser(say: Translate) -> argparse.ArgumentParser:
         help=say(text("one reading a row, with status, flag and reasons")),
     )
 
+    calibrate = command(
+        "calibrate",
+        text("says how much foreign water can be seen here, and how soon"),
+        "mulmok calibrate site.toml --data /var/lib/mulmok",
+    )
+    site_argument(calibrate)
+    data_option(calibrate)
+    calibrate.add_argument(
+        "--times",
+        type=whole("--times", 1, 1000),
+        help=say(text("how often each share of each water is planted (10 to 20)")),
+    )
+    calibrate.add_argument(
+        "--seed",
+        type=whole("--seed", 0, 2**63 - 1),
+        help=say(text("seed of what is planted (from the works' id)")),
+    )
+    calibrate.add_argument(
+        "--json", action="store_true", help=say(text("print one summary object"))
+    )
+
     simulate = command(
         "simulate",
         text("writes readings of the simulated works"),
