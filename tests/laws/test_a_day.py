@@ -23,6 +23,7 @@ from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
 from mulmok.model.alarm import AlarmRule, RuleKind
+from mulmok.model.calendar import Calendar
 from mulmok.model.message import Readings, Tick
 from mulmok.model.time import DAY, HOUR, MINUTE
 from mulmok.run.build import dump_state, load_state
@@ -32,6 +33,8 @@ from mulmok.source.simulator.simulate import Simulator
 
 LAWFUL = settings(max_examples=10)
 BEGIN, END = START + 9 * DAY, START + 10 * DAY
+#: The day that is cut is a holiday.
+CALENDAR = Calendar.of(other=[(BEGIN + 9 * HOUR) // DAY])
 PLANTED = (
     Inflow("livestock", BEGIN + 2 * HOUR, 80, 0.03),
     Inflow("storm", BEGIN + 8 * HOUR, 120, 0.5),
@@ -44,7 +47,7 @@ def pipeline() -> Pipeline:
     return Pipeline(
         order=Order(len(INLET), 0),
         quality=Quality.for_channels(INLET, classes(plugins.CHECKS)),
-        expected=Expected.for_channels(INLET, KST),
+        expected=Expected.for_channels(INLET, KST, CALENDAR),
         detectors=tuple(
             detector.for_channels(INLET) for detector in classes(plugins.DETECTORS).values()
         ),

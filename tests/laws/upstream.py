@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from laws.streams import Stream
-from laws.works import CHANNELS, RULES, ZONE, usual_days
+from laws.works import CALENDAR, CHANNELS, RULES, ZONE, usual_days
 
 from mulmok import plugins
 from mulmok.config.build_waters import library
@@ -43,7 +43,7 @@ def pipeline(reorder: int = 0) -> Pipeline:
     return Pipeline(
         order=Order(len(CHANNELS), reorder),
         quality=Quality.for_channels(CHANNELS, classes(plugins.CHECKS)),
-        expected=Expected.for_channels(CHANNELS, ZONE),
+        expected=Expected.for_channels(CHANNELS, ZONE, CALENDAR),
         detectors=tuple(
             detector.for_channels(CHANNELS) for detector in classes(plugins.DETECTORS).values()
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mulmok.model.alarm import AlarmRule, RuleKind
+from mulmok.model.calendar import Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.event import Verdict
 from mulmok.model.message import Readings
@@ -32,6 +33,8 @@ USUAL = (1200.0, 7.2, 30.0, 42.0)
 ZONE = Zone("Asia/Seoul", np.array([NEVER]), np.array([9 * HOUR]))
 #: Ten minutes before the local day ends.
 START = parse_instant("2026-03-04T14:50:00+00:00")
+#: That day, a Wednesday, is a holiday; the next is none.
+CALENDAR = Calendar.of(other=[(START + 9 * HOUR) // DAY])
 
 RULES = (
     AlarmRule("flow-high", RuleKind.ABOVE, 0, 2500.0, 100.0, 2 * MINUTE, 3 * MINUTE, 1),

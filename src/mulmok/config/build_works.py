@@ -6,6 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfoNotFoundError
 
 from mulmok.config.amounts import amount, duration, interval, positive
+from mulmok.config.days_off import calendar_of, country, dates
 from mulmok.config.explain import UnfitError, nearest, unfit
 from mulmok.config.reader import Table
 from mulmok.config.site import WARM_UP, HttpSpec, StoreSpec, Works
@@ -33,6 +34,7 @@ def works_of(table: Table) -> Works:
         reorder=table.read("reorder", duration, 0),
         grid=table.read("grid", _grid, MINUTE),
         false_warnings=table.read("false_warnings", _budget, 1.0),
+        calendar=calendar_of(table.read("country", country, ""), table.read("holidays", dates, ())),
     )
 
 

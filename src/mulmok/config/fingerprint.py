@@ -10,9 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mulmok.config.site import HttpSpec, Site, StoreSpec, Works
 from mulmok.config.zone import load_zone
 from mulmok.model.alarm import AlarmRule, RuleKind
+from mulmok.model.calendar import WEEKEND, Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.event import Verdict
 from mulmok.model.foreign import ForeignWater
@@ -94,7 +97,18 @@ def content_of(
         ]
         for water in dischargers
     ]
+    if days := _days_of(works.calendar):
+        content["calendar"] = days
     return json.dumps(content, sort_keys=True)
+
+
+def _days_of(calendar: Calendar) -> list[object]:
+    """Weekend and other days, one by one: a country's rules may change with the library that knows them.
+
+    Empty when there is nothing but the usual weekend.
+    """
+    weekend, other = np.flatnonzero(calendar.weekend).tolist(), calendar.other.tolist()
+    return [weekend, other] if other or tuple(weekend) != WEEKEND else []
 
 
 def recalled(content: str) -> Site | None:
@@ -112,6 +126,7 @@ def recalled(content: str) -> Site | None:
             reorder=reorder,
             grid=grid,
             false_warnings=misses,
+            calendar=Calendar.of(*parts.get("calendar", ())),
         )
         channels = tuple(
             Channel(id_, QUANTITIES[quantity], *rest) for id_, quantity, *rest in parts["channels"]

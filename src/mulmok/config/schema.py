@@ -39,6 +39,11 @@ def _texts() -> Schema:
     return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
 
 
+def _dates() -> Schema:
+    items = _text(r"^\d{4}-\d{2}-\d{2}$")
+    return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
+
+
 def _names() -> Schema:
     word = {"type": "string", "minLength": 1}
     both: Schema = {
@@ -67,6 +72,8 @@ _KINDS: Mapping[str, Callable[[], Schema]] = {
     "cause": lambda: {"enum": list(CAUSE_NAMES)},
     "channel": lambda: {"type": "string", "minLength": 1},
     "columns": _columns,
+    "country": lambda: _text(r"^[A-Z]{2}(-.+)?$"),
+    "dates": _dates,
     "design": _design,
     "driver": lambda: {"enum": list(known_drivers())},
     "duration": _duration,

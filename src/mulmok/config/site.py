@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mulmok.model.alarm import AlarmRule
+from mulmok.model.calendar import WEEKENDS, Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.errors import Fault
 from mulmok.model.foreign import ForeignWater
@@ -31,6 +32,7 @@ class Works:
     reorder       how long a reading may be overtaken before it is late [ns]
     grid          slot of aligned values [ns]
     false_warnings  of foreign water in 30 days that are put up with
+    calendar      its days off
     """
 
     id: str
@@ -43,6 +45,7 @@ class Works:
     reorder: int = 0
     grid: int = MINUTE
     false_warnings: float = 1.0
+    calendar: Calendar = WEEKENDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("id", "id", text("short name of the works: letters, digits, dashes"), '"miryang"', required=True),
         Key("name", "names", _NAME, '{ ko = "밀양맑은물관리센터", en = "Miryang Clear Water Centre" }', required=True),
         Key("zone", "zone", text("time zone of the works"), '"Asia/Seoul"', required=True),
+        Key("country", "country", text("country of the works, or its part: its public holidays and weekends are days off"), '"KR"', usual="Saturdays and Sundays are days off"),
+        Key("holidays", "dates", text("days that are days off here besides"), '["2026-06-05"]', usual="none"),
         Key("language", "language", text("language of those who choose none: ko or en"), '"ko"', usual='"ko"'),
         Key("capacity", "amount:flow", text("design flow"), '"30000 m3/d"'),
         Key("design", "design", text("design values of the influent, by quantity"), '{ bod = "180 mg/L", tn = "42 mg/L" }'),

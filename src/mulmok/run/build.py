@@ -33,7 +33,7 @@ def build_pipeline(site: Site) -> Pipeline:
     return Pipeline(
         order=Order(channels=len(channels), reorder=site.works.reorder),
         quality=Quality.for_channels(channels, checks),
-        expected=Expected.for_channels(channels, zone),
+        expected=Expected.for_channels(channels, zone, site.works.calendar),
         detectors=tuple(detector.for_channels(channels) for detector in detectors),
         doubt=Doubt(),
         watch=Watch.for_channels(

@@ -90,7 +90,7 @@ CASES = {
     "an unknown key like no other": (
         "equalisation =",
         "xyz =",
-        "site.toml:7 works.xyz: unknown key; want one of id name zone language capacity design equalisation reorder false_warnings grid",
+        "site.toml:7 works.xyz: unknown key; want one of id name zone country holidays language capacity design equalisation reorder false_warnings grid",
     ),
     "an unknown table": (
         "[[alarm]]",

@@ -10,6 +10,7 @@ from unit.derive.material import INDEX, INLET, KST, START, block_of, channel, pi
 
 from mulmok.judge.derive.expected import Expected
 from mulmok.model.block import Block
+from mulmok.model.calendar import WEEKENDS, Calendar
 from mulmok.model.flag import Flag
 from mulmok.model.time import DAY, HOUR, MINUTE, UTC_ZONE
 from mulmok.source.simulator.planted import Inflow
@@ -18,8 +19,8 @@ from mulmok.store.snapshot import from_bytes, to_bytes
 MONDAY = 4 * DAY + 2800 * 7 * DAY
 
 
-def expected_of(block, channels=INLET, zone=KST):
-    stage = Expected.for_channels(channels, zone)
+def expected_of(block, channels=INLET, zone=KST, calendar=WEEKENDS):
+    stage = Expected.for_channels(channels, zone, calendar)
     return stage.step(stage.start(), block)[1]
 
 
@@ -104,6 +105,32 @@ def test_a_weekend_of_its_own_shape_is_learnt_as_one():
     middle = weekend & (np.abs(at % DAY - 12 * HOUR) < 2 * HOUR)
     fourth = (at > MONDAY + 33 * DAY) & (at < MONDAY + 35 * DAY)
     assert np.abs(told.expected / value - 1)[middle & fourth].mean() < 0.1
+
+
+def test_a_holiday_is_expected_to_be_like_a_weekend_and_teaches_nothing_of_working_days():
+    at, value = shaped(28)
+    # Thursday and Friday of the fourth week; what is off is half as much again about noon.
+    kept = Calendar.of(other=[MONDAY // DAY + 24, MONDAY // DAY + 25])
+    noon = np.abs(at % DAY - 12 * HOUR) < 4 * HOUR
+    value = np.where(kept.off(at // DAY) & noon, value * 1.5, value)
+    block = block_of((at, value))
+    known, unknown = (expected_of(block, ec(), UTC_ZONE, c) for c in (kept, WEEKENDS))
+    middle = np.abs(at % DAY - 12 * HOUR) < 3 * HOUR
+    for day in (24, 25):
+        here = middle & (at // DAY == MONDAY // DAY + day)
+        assert np.abs(known.usual[here] - np.log(value[here])).mean() < 0.1
+        assert np.abs(unknown.usual[here] - np.log(value[here])).mean() > 0.3
+    before = at < MONDAY + 23 * DAY
+    assert known.usual[before].tobytes() == unknown.usual[before].tobytes()
+
+
+def test_a_holiday_begins_and_ends_as_smoothly_as_a_weekend():
+    at, value = shaped(28, noise=0.0)
+    kept = Calendar.of(other=[MONDAY // DAY + 23])
+    value = np.where(kept.off(at // DAY), value * 1.2, value)
+    usual = expected_of(block_of((at, value)), ec(), UTC_ZONE, kept).usual
+    late = at > MONDAY + 22 * DAY
+    assert np.abs(np.diff(usual[late])).max() < 0.01
 
 
 def test_readings_that_may_not_be_computed_with_teach_nothing_and_have_no_score():

@@ -1,7 +1,7 @@
 """Expected: what each channel should show now, and how far around it is normal.
 
 In the channel's scale (logarithm where ratios count) the expectation is a profile over the local
-time of day, one for working days and one for weekends, plus a level that follows the season over
+time of day, one for working days and one for days off, plus a level that follows the season over
 days, plus a drift that follows the weather within hours. All learn from usable readings only, and a
 reading moves them by no more than `CLIP` deviations, and one further out moves the drift by a single
 one: so an event hardly teaches that it is normal. Nothing is stuck for ever, though: the
@@ -22,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from mulmok.model.block import Block, Instants, Values
+from mulmok.model.calendar import WEEKENDS, Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.judgement import Expectation
 from mulmok.model.time import DAY, HOUR, NEVER, Zone
@@ -69,24 +70,29 @@ class Expected:
     step_size  the instrument's resolution: smallest value whose logarithm is taken, and smallest
            deviation [canonical unit]
     every  [ns]
+    calendar   which days are days off: weekends, public holidays
     """
 
     log: NDArray[np.bool_]
     step_size: Values
     every: Instants
     zone: Zone
+    calendar: Calendar = WEEKENDS
     name: ClassVar[str] = "expected"
     version: ClassVar[int] = 3
     state_type: ClassVar[type[ExpectedState]] = ExpectedState
 
     @classmethod
-    def for_channels(cls, channels: tuple[Channel, ...], zone: Zone) -> Expected:
+    def for_channels(
+        cls, channels: tuple[Channel, ...], zone: Zone, calendar: Calendar = WEEKENDS
+    ) -> Expected:
         """Take each channel's scale from its quantity."""
         return cls(
             np.array([channel.quantity.log for channel in channels], np.bool_),
             np.array([max(channel.resolution, 1e-9) for channel in channels]),
             np.array([channel.every for channel in channels], np.int64),
             zone,
+            calendar,
         )
 
     def start(self) -> ExpectedState:
@@ -116,8 +122,11 @@ class Expected:
                 state.learnt.copy(),
                 state.last_at.copy(),
             )
+            local = self.zone.local(block.at)
+            first = int(local.min()) // DAY - 1
+            off = self.calendar.off(np.arange(first, int(local.max()) // DAY + 2))
             _expect(
-                block.at, self.zone.local(block.at), block.value, block.usable, block.bounds,
+                block.at, local, off, first, block.value, block.usable, block.bounds,
                 self.log, self.step_size, self.every,
                 state.profile, state.seen, state.level, state.drift, state.scale, state.learnt,
                 state.last_at, expected, low, high, score, usual,
@@ -136,15 +145,14 @@ _TURN = 3.0
 
 @njit(cache=True, nogil=True)
 def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    at, local, value, usable, bounds, log, step_size, every,  # noqa: ANN001
+    at, local, off, first, value, usable, bounds, log, step_size, every,  # noqa: ANN001
     profile, seen, level, drift, scale, learnt, last_at,  # noqa: ANN001
     expected, low, high, score, usual,  # noqa: ANN001
 ):  # fmt: skip
     for c in range(len(bounds) - 1):
         for row in range(bounds[c], bounds[c + 1]):
             day = local[row] // _DAY_NS
-            # 1970-01-01 was a Thursday: Saturday and Sunday are the days 5 and 6 of its week.
-            today = 1 if (day + 3) % 7 >= 5 else 0
+            today = 1 if off[day - first] else 0
             place = (local[row] - day * _DAY_NS) / _BIN_NS
             here = int(place)
             other = (here + 1) % BINS if place - here >= 0.5 else (here + BINS - 1) % BINS
@@ -152,7 +160,7 @@ def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
             near = 1.0 - far
             days_0 = seen[c, 0, here] * near + seen[c, 0, other] * far
             days_1 = seen[c, 1, here] * near + seen[c, 1, other] * far
-            # A weekend not seen yet is expected to be like the other days, and the reverse.
+            # A day off not seen yet is expected to be like the other days, and the reverse.
             kind = today
             if (days_1 if kind == 1 else days_0) < 0.95:
                 kind = 1 - kind
@@ -160,7 +168,7 @@ def _expect(  # type: ignore[no-untyped-def]  # noqa: ANN202
             # Nothing changes at midnight: around it one kind of day passes into the next.
             hour = place * _BIN_HOURS
             night = day - 1 if hour < _TURN else day + 1
-            kind_2 = 1 if (night + 3) % 7 >= 5 else 0
+            kind_2 = 1 if off[night - first] else 0
             turned = (_TURN - min(hour, 24.0 - hour)) / (2.0 * _TURN)
             days_2 = days_1 if kind_2 == 1 else days_0
             if turned > 0.0 and kind_2 != today and kind == today and days_2 >= 0.95:
