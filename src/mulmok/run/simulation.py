@@ -12,7 +12,7 @@ def simulator_of(site: Site, seed: int, planted: tuple[PlantedEvent, ...] = ()) 
     """Instruments of the site's channels on simulated water of the works' size."""
     return Simulator(
         channels=site.channels,
-        works=works_of(site.works.capacity, site.works.design),
+        works=works_of(site.works.capacity, site.works.design, site.works.calendar),
         seed=seed,
         zone=site.works.zone,
         planted=planted,

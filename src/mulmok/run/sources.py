@@ -50,6 +50,7 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
             beside=site.path.parent,
             capacity=site.works.capacity,
             design=site.works.design,
+            calendar=site.works.calendar,
             report=_reporter(spec.id),
         )
         source = plugins.load(plugins.SOURCES, spec.driver).build(setup)

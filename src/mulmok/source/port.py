@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.model.block import Bytes, Instants, Values
+from mulmok.model.calendar import Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.clock import Clock
 from mulmok.model.text import Text
@@ -88,6 +89,7 @@ class Setup:
     beside    the site file's folder, from which relative paths are meant
     capacity  design flow of the works [m3/h]; NaN when unknown
     design    quantity id -> design concentration [canonical unit]
+    calendar  days off of the works
     report    is told in words what an operator should know
     """
 
@@ -102,6 +104,7 @@ class Setup:
     beside: Path
     capacity: float
     design: Mapping[str, float]
+    calendar: Calendar
     report: Callable[[Text], None]
 
 

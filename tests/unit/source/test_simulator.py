@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from unit.source.channels import make_channel
 
 from mulmok.model.acidity import carbon, ph
+from mulmok.model.calendar import Calendar
 from mulmok.model.status import Status
 from mulmok.model.time import DAY, HOUR, MINUTE, UTC_ZONE, WEEK, Zone, parse_instant, to_datetime
 from mulmok.source.files.read import read_readings
@@ -193,6 +194,19 @@ def test_weekends_and_seasons_of_the_influent_fall_on_those_of_the_calendar():
         assert np.argmax(warm) in {6, 7}
         assert np.abs(np.diff(raw["T"])).max() < 1.5
     assert len(series().columns["Q"]) == 609 * 96
+
+
+def test_a_holiday_has_the_rhythm_of_a_sunday_and_the_weather_of_its_day():
+    monday = parse_instant("2026-03-02T00:00:00Z")
+    at = monday + MINUTE * np.arange(5 * 1440)
+    kept = Calendar.of(other=[monday // DAY + 2])
+    plain, off = influent(at, UTC_ZONE), influent(at, UTC_ZONE, kept)
+    assert np.array_equal(off["T"], plain["T"])
+    ratio = off["Q"] * off["COD"] / (plain["Q"] * plain["COD"])
+    middle = (at - monday) // HOUR
+    assert ratio[(middle >= 51) & (middle < 69)].mean() < 0.8
+    assert (ratio[(middle < 45) | (middle >= 75)] == 1.0).all()
+    assert np.abs(np.diff(ratio)).max() < 0.01
 
 
 def test_the_effluent_is_damped_and_keeps_its_limits_in_normal_operation():

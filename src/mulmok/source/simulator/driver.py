@@ -41,7 +41,7 @@ class SimulatorDriver:
         """Simulate all channels of the works; `seed` gives the same works again."""
         simulator = Simulator(
             channels=setup.channels,
-            works=works_of(setup.capacity, setup.design),
+            works=works_of(setup.capacity, setup.design, setup.calendar),
             seed=int(str(setup.settings.get("seed", 1))),
             zone=setup.zone,
         )

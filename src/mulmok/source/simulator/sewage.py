@@ -14,6 +14,7 @@ import numpy as np
 
 from mulmok.model.acidity import carbon, ph
 from mulmok.model.block import Instants, Values
+from mulmok.model.calendar import WEEKENDS, Calendar
 from mulmok.model.time import HOUR, MINUTE, Zone
 from mulmok.source.simulator.chance import Chance
 from mulmok.source.simulator.foreign import FOREIGN
@@ -38,19 +39,23 @@ Water = dict[str, Values]
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Size of the works: mean flow [m3/h] and mean concentrations [mg/L] of its sewage."""
+    """Size of the works: mean flow [m3/h] and mean concentrations [mg/L] of its sewage; its days off."""
 
     flow: float
     cod: float
     tss: float
     tn: float
     tp: float
+    calendar: Calendar = WEEKENDS
 
 
-def works_of(capacity: float, design: Mapping[str, float] | None = None) -> Works:
+def works_of(
+    capacity: float, design: Mapping[str, float] | None = None, calendar: Calendar = WEEKENDS
+) -> Works:
     """Size a works by its capacity [m3/h] and its design influent [mg/L]."""
     want = {**DESIGN, **(design or {})}
-    return Works(USE * capacity, **{name: STRENGTH * want[name] for name in DESIGN})
+    strength = {name: STRENGTH * want[name] for name in DESIGN}
+    return Works(USE * capacity, **strength, calendar=calendar)
 
 
 def pure_sewage(at: Instants, works: Works, zone: Zone, chance: Chance) -> Water:
@@ -58,7 +63,7 @@ def pure_sewage(at: Instants, works: Works, zone: Zone, chance: Chance) -> Water
 
     Gives `flow` [m3/h] and the components of `foreign.py`, with `orp` [mV] and `rain` [mm/h].
     """
-    raw, mean = influent(at, zone), series().mean
+    raw, mean = influent(at, zone, works.calendar), series().mean
 
     def texture(name: str, size: float) -> Values:
         quick = chance.smooth(f"{name}/quick", at, 12 * MINUTE)
