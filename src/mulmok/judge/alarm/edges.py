@@ -11,7 +11,9 @@ it by the deadband; in between it stays what it was. A rate of change is taken b
 readings that count; across a gap there is none, so it is UNKNOWN.
 
 No data is TRUE from the instant at which the last reading that counts is older than the limit. A reading
-in that very instant still comes in time, so the silence is known only once time is beyond it.
+in that very instant still comes in time, so the silence is known only once time is beyond it. A reading
+that was older than the limit already when it came does not end it: a clock that lags by hours would
+ring with each of its readings.
 """
 
 from __future__ import annotations
