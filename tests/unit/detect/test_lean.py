@@ -63,6 +63,36 @@ def test_nobody_is_named_before_enough_hours_were_seen():
     assert not leaning(replace(bonds, hours=ENOUGH - 1.0)).any()
 
 
+def late(seed, count, comes=QUIET):
+    """The last channel comes only after the others have been known for long."""
+    mean = hours(seed, count)
+    mean[:comes, -1] = np.nan
+    return mean
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_channel_that_comes_late_makes_nobody_lean_neither_the_others_nor_itself(seed):
+    assert through(late(seed, QUIET + 500))[1] == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_channel_that_came_late_is_named_when_it_drifts_once_it_is_known(seed):
+    mean = late(seed, 2 * QUIET + 36)
+    mean[2 * QUIET :, -1] += np.linspace(0.0, 0.6, 36)
+    assert through(mean)[1] == {N - 1}
+
+
+def test_while_a_channel_is_new_all_others_are_judged_as_if_it_was_not_there():
+    mean = late(1, QUIET + 72)
+    mean[QUIET + 36 :, 2] += np.linspace(0.0, 0.6, 36)
+    without = mean.copy()
+    without[:, -1] = np.nan
+    one, other = through(mean), through(without)
+    assert 2 in one[1]
+    assert one[1] == other[1]
+    assert one[0].left[:, :-1].tobytes() == other[0].left[:, :-1].tobytes()
+
+
 def test_one_that_has_come_back_is_upright():
     mean = hours(3, QUIET + 36 + 48)
     mean[QUIET : QUIET + 36, 2] += np.linspace(0.0, 0.6, 36)

@@ -4,6 +4,9 @@ Channels of one water are bound to each other: where solids and COD are high, ph
 covariance of hourly mean deviations each channel is expected from all others; what is left of it,
 averaged over some hours, is compared with what that average usually is. Too slow for the bank of
 onsets, and no foreign water: that would move the others as well.
+
+A channel that comes when the others are known already is learnt beside them: what is known of few hours
+and what is known of many make no covariance together, and would make all the others lean.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ class Bonds:
            [standard deviations given the others]
     sway   usual size of the difference of the two; long how many hours it has been beyond it
     fresh  hours for which a channel that has come to a new level is not compared with the old one
+    known  channels the covariance is of; coming are those that came later
+    beside covariance of them all, and its hours, learnt since the last of those that are coming came
     """
 
     bond: NDArray[np.float64]
@@ -42,11 +47,18 @@ class Bonds:
     sway: Values
     long: Values
     fresh: Values
+    known: NDArray[np.bool_]
+    coming: NDArray[np.bool_]
+    beside: NDArray[np.float64]
+    beside_hours: float
 
     @classmethod
     def start(cls, n: int) -> Bonds:
         """Nothing learnt."""
-        return cls(np.zeros((n, n)), 0.0, np.zeros((2, n)), np.ones(n), np.zeros(n), np.zeros(n))
+        return cls(
+            np.zeros((n, n)), 0.0, np.zeros((2, n)), np.ones(n), np.zeros(n), np.zeros(n),
+            np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros((n, n)), 0.0,
+        )  # fmt: skip
 
     @property
     def lean(self) -> Values:
@@ -64,11 +76,10 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
     here = np.isfinite(mean)
     if here.sum() < 3:
         return bonds
-    size = np.sqrt(np.maximum(np.diag(bonds.bond), 1e-12))
     y = np.where(here, mean, 0.0)
-    kept = Bonds(
-        bonds.bond, bonds.hours, bonds.left.copy(), bonds.sway.copy(), bonds.long, bonds.fresh
-    )
+    bonds = _welcomed(bonds, y, here, here & ~at_fault)
+    here = here & bonds.known
+    kept = replace(bonds, left=bonds.left.copy(), sway=bonds.sway.copy())
     long = bonds.long
     settling = bonds.fresh > 0.0
     told = ~at_fault & ~settling
@@ -92,14 +103,51 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
         # One that comes closer to what the others let expect does not drift away.
         beyond = (np.abs(lean) > LEANS * kept.sway) & (lean * kept.left[0] > 0.0)
         long = np.where(here, np.where(beyond, long + 1.0, 0.0), long)
-    rate = 1.0 / min(bonds.hours + 1.0, _MEMORY)
-    y = np.clip(y, -4.0 * size, 4.0 * size) if bonds.hours >= 24.0 else y
-    y = np.where(told, y, 0.0)
-    taught = here & told
-    pair = np.outer(taught, taught)
-    bond = bonds.bond + np.where(pair, np.outer(y, y) - bonds.bond, 0.0) * rate
-    fresh = np.maximum(bonds.fresh - 1.0, 0.0)
-    return Bonds(bond, bonds.hours + 1.0, kept.left, kept.sway, long, fresh)
+    return replace(
+        kept,
+        bond=_taught(bonds.bond, bonds.hours, y, here & told),
+        hours=bonds.hours + 1.0,
+        long=long,
+        fresh=np.maximum(bonds.fresh - 1.0, 0.0),
+    )
+
+
+def _taught(
+    bond: NDArray[np.float64], hours: float, y: Values, taught: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Learn the covariance from one more hour's means of some channels."""
+    size = np.sqrt(np.maximum(np.diag(bond), 1e-12))
+    rate = 1.0 / min(hours + 1.0, _MEMORY)
+    y = np.clip(y, -4.0 * size, 4.0 * size) if hours >= 24.0 else y
+    y = np.where(taught, y, 0.0)
+    learnt: NDArray[np.float64] = (
+        bond + np.where(np.outer(taught, taught), np.outer(y, y) - bond, 0.0) * rate
+    )
+    return learnt
+
+
+def _welcomed(bonds: Bonds, y: Values, here: NDArray[np.bool_], taught: NDArray[np.bool_]) -> Bonds:
+    """Take in channels not heard before: those of the first day at once, others when they are known."""
+    new = here & ~bonds.known
+    if bonds.hours < 24.0:
+        return replace(bonds, known=bonds.known | new)
+    if (new & ~bonds.coming).any():
+        blank = np.zeros_like(bonds.beside)
+        bonds = replace(bonds, coming=bonds.coming | new, beside=blank, beside_hours=0.0)
+    if not bonds.coming.any():
+        return bonds
+    beside = _taught(bonds.beside, bonds.beside_hours, y, taught)
+    hours = bonds.beside_hours + 1.0
+    if hours < ENOUGH:
+        return replace(bonds, beside=beside, beside_hours=hours)
+    return replace(
+        bonds,
+        bond=beside,
+        hours=hours,
+        known=bonds.known | bonds.coming,
+        coming=np.zeros_like(bonds.coming),
+        fresh=np.where(bonds.known | bonds.coming, _SETTLING, bonds.fresh),
+    )
 
 
 def _left_of(bonds: Bonds, y: Values, of: NDArray[np.int64]) -> Values:
