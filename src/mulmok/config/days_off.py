@@ -85,10 +85,11 @@ def _countries() -> Mapping[str, list[str]]:
 
 def _meant(code: str) -> str | None:
     """Code of the country that has another code of the library, such as KOR, or small letters."""
-    try:
-        return holidays.country_holidays(code.strip().upper()).country
-    except NotImplementedError:
+    word = code.strip().upper()
+    # The library also takes names of its own constants and of exchanges for countries.
+    if word not in holidays.list_supported_countries(include_aliases=True):
         return None
+    return holidays.country_holidays(word).country
 
 
 def _day(value: object) -> int:
