@@ -22,7 +22,8 @@ from integration.store.making import (
     transition,
 )
 
-from mulmok.model.judgement import Load
+from mulmok.model.judgement import Judgement, Load
+from mulmok.model.message import Action, Command
 from mulmok.model.time import DAY, HOUR
 from mulmok.store.audit import Deed
 from mulmok.store.people import Person
@@ -46,6 +47,8 @@ def fill(store: Store) -> None:
     store.people.put(Person("kim", "operator", "$argon2id$"))
     store.people.sign_in("browser", "kim", "csrf", START)
     store.audit(Deed(START, "kim", "sign-in"))
+    said = Command(START, "kim", Action.CONFIRM, "", "운전자 통화", event="e1", cause="acid")
+    store.write([(said, Judgement())], received_at=START)
 
 
 def main() -> None:

@@ -19,12 +19,13 @@ from integration.store.making import (
 )
 
 from mulmok.model.errors import StoreError
-from mulmok.model.message import Readings
+from mulmok.model.message import Action, Readings
 from mulmok.model.time import DAY, HOUR
 from mulmok.store import migrate
 from mulmok.store.people import Person
 from mulmok.store.sql import migrations
 from mulmok.store.sqlite import FILE, Store
+from mulmok.store.statements import Statement
 
 RELEASES = sorted(Path(__file__).parent.glob("version-*.sql"))
 NEWEST = migrations()[-1][0]
@@ -69,7 +70,7 @@ def test_everything_an_old_release_kept_is_read(release: Path, tmp_path: Path):
     left_by(release, tmp_path)
     store = Store.open(tmp_path)
     store.know_channels(IDS)
-    ((_, message),) = store.journal(0)
+    (_, message), *_ = store.journal(0)
     rows = [*minutes(START, 30), (START + 2 * DAY, 7.0)]
     assert isinstance(message, Readings)
     assert message.value.tolist() == readings({1: rows}).value.tolist()
@@ -91,6 +92,9 @@ def test_everything_an_old_release_kept_is_read(release: Path, tmp_path: Path):
         assert query.person("kim") == Person("kim", "operator", "$argon2id$")
         assert query.session("browser") is not None
         assert query.deeds()[0].who == "kim"
+        said = Statement("e1", START, "kim", Action.CONFIRM, "acid", "운전자 통화")
+        assert query.event("e1") == event(START, START + HOUR)
+        assert query.statements(["e1"]) == ({} if number(release) < 3 else {"e1": (said,)})
     store.close()
 
 

@@ -72,7 +72,7 @@ class Command:
     why: str = ""
     #: Shelving ends at this instant [ns UTC].
     until: int | None = None
-    #: The event it is about, and what caused it in truth (`model.cause`); else "".
+    #: The event it is about, and what caused it in truth (`model.cause`, or a discharger's id); else "".
     event: str = ""
     cause: str = ""
 

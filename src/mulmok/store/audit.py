@@ -18,7 +18,8 @@ class Deed:
     at      the machine's clock [ns UTC]
     action  `sign-in`, `person.put`, `person.remove`, `configuration`, or what a command asked for
             (`acknowledge`; `acknowledge.refused` when it changed nothing)
-    about   what it was done to: a person, an alarm, the fingerprint of a site file
+    about   what it was done to: a person, an alarm, the fingerprint of a site file; an event, and
+            behind a blank what was said to have caused it
     """
 
     at: int
@@ -40,7 +41,8 @@ def deeds_of(said: Iterable[tuple[Message, Judgement]], at: int) -> Iterator[Dee
         if isinstance(message, Command):
             refused = ".refused" if judgement.refused else ""
             action = f"{message.action.value}{refused}"
-            yield Deed(at, message.who, action, message.alarm, message.why)
+            about = message.alarm or f"{message.event} {message.cause}".strip()
+            yield Deed(at, message.who, action, about, message.why)
         elif isinstance(message, ConfigChange):
             yield Deed(at, "", "configuration", message.fingerprint)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from mulmok.store.packing import Rows, joined, no_rows, unpack
 from mulmok.store.people import Person, Session
 from mulmok.store.seal import HOURS, rows_of
 from mulmok.store.sql import queries
+from mulmok.store.statements import Statement, statements
 from mulmok.store.trouble import store_error
 
 #: From this width on a bucket is made of sealed hours, and no sealed day is opened.
@@ -143,6 +144,17 @@ class Query:
     def events(self, start: int, end: int = FOREVER, limit: int = 200) -> list[Event]:
         """Events that touch a span, newest first."""
         return [event_from_bytes(body) for (body,) in self._all("events", start, end, limit)]
+
+    def event(self, identity: str) -> Event | None:
+        """Last word on one event."""
+        found = self._all("event", identity)
+        return event_from_bytes(found[0][0]) if found else None
+
+    def statements(self, events: Iterable[str]) -> dict[str, tuple[Statement, ...]]:
+        """What people said of events, the last word first; only those of which something was said."""
+        with store_error(self.path):
+            said = {event: statements(self.connection, event) for event in events}
+        return {event: words for event, words in said.items() if words}
 
     def loads(self, period: str, start: int, end: int) -> list[Load]:
         """Loads of "hour" or "day" periods that begin in a span."""

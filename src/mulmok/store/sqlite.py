@@ -30,6 +30,7 @@ from mulmok.store.people import People
 from mulmok.store.query import Query
 from mulmok.store.retention import Retention
 from mulmok.store.sql import queries
+from mulmok.store.statements import keep_statements
 from mulmok.store.trouble import store_error
 
 FILE = "mulmok.sqlite"
@@ -149,6 +150,7 @@ class Store:
             record(self.connection, self.keys, said, self.configuration)
             for deed in deeds_of(group, received_at):
                 note(self.connection, deed)
+            keep_statements(self.connection, group)
         return numbers
 
     def write_bulk(self, judgement: Judgement) -> None:

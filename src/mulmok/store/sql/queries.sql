@@ -157,6 +157,15 @@ ON CONFLICT (id) DO UPDATE SET detected_at = excluded.detected_at, ended_at = ex
 -- name: events
 SELECT body FROM event WHERE (ended_at IS NULL OR ended_at >= ?) AND detected_at < ? ORDER BY detected_at DESC, id LIMIT ?
 
+-- name: event
+SELECT body FROM event WHERE id = ?
+
+-- name: add_statement
+INSERT INTO statement (event, at, who, action, cause, why) VALUES (?, ?, ?, ?, ?, ?)
+
+-- name: statements
+SELECT at, who, action, cause, why FROM statement WHERE event = ? ORDER BY id DESC
+
 -- name: set_load
 INSERT INTO load (channel, period, start, end, mass, rate, mean, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (channel, period, start) DO UPDATE SET end = excluded.end, mass = excluded.mass,
