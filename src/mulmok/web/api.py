@@ -6,7 +6,8 @@ import math
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
+from fastapi import Query as Parameter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from mulmok.model.channel import Channel
 from mulmok.model.text import text
 from mulmok.model.time import FOREVER, format_instant
 from mulmok.model.trust import Trust
-from mulmok.store.query import LatestRow
+from mulmok.store.query import LatestRow, Query
 from mulmok.text.catalog import render
 from mulmok.web.alarm_words import alarm_name
 from mulmok.web.desk import Desk
@@ -133,25 +134,30 @@ def _instant(at: int | None) -> str | None:
 @router.get("/events", summary="Events that touch a span, newest first")
 async def events(
     request: Request,
-    start: Annotated[str, Query(description="ISO 8601; a day before `end`")] = "",
-    end: Annotated[str, Query(description="ISO 8601; now")] = "",
+    start: Annotated[str, Parameter(description="ISO 8601; a day before `end`")] = "",
+    end: Annotated[str, Parameter(description="ISO 8601; now")] = "",
 ) -> Response:
-    """Give events as `events.jsonl` has them."""
+    """Give events as `events.jsonl` has them, with what each channel said, and what people did."""
     desk = Desk.of(request)
     zone = desk.engine.site.works.zone
     given = {"start": start, "end": end}
     first, last = span_asked(given, zone, desk.engine.now(), ("start", "end"))
-    found = await ask(desk.engine, lambda query: query.events(first, last, _EVENTS))
-    return answer({"events": [event_json(event) for event in found]})
+
+    def told(query: Query) -> list[dict[str, object]]:
+        found = query.events(first, last, _EVENTS)
+        said = query.statements(event.id for event in found)
+        return [event_json(event, said=said.get(event.id, ())) for event in found]
+
+    return answer({"events": await ask(desk.engine, told)})
 
 
 @router.get("/series", summary="One channel over a span, as smallest, largest and mean of buckets")
 async def series(
     request: Request,
     channel: str,
-    start: Annotated[str, Query(description="ISO 8601; a day before `end`")] = "",
-    end: Annotated[str, Query(description="ISO 8601; now")] = "",
-    buckets: Annotated[int, Query(ge=1, le=_BUCKETS)] = 800,
+    start: Annotated[str, Parameter(description="ISO 8601; a day before `end`")] = "",
+    end: Annotated[str, Parameter(description="ISO 8601; now")] = "",
+    buckets: Annotated[int, Parameter(ge=1, le=_BUCKETS)] = 800,
 ) -> Response:
     """Give the buckets with the normal band and worst flag of each, what is doubtful, and the rest."""
     desk = Desk.of(request)
@@ -186,7 +192,9 @@ async def series(
                 }
                 for rule, since, until in found.alarms
             ],
-            "events": [event_json(event, language) for event in found.events],
+            "events": [
+                event_json(event, language, found.said.get(event.id, ())) for event in found.events
+            ],
         }
     )
 

@@ -19,7 +19,18 @@ from mulmok import __version__
 from mulmok.model.errors import MulmokError, unexpected
 from mulmok.model.text import text
 from mulmok.source.http.decode import Pushed
-from mulmok.web import api, commands, description, health, live, pages, push, sign_in
+from mulmok.web import (
+    api,
+    commands,
+    description,
+    event_api,
+    event_pages,
+    health,
+    live,
+    pages,
+    push,
+    sign_in,
+)
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError, answer_fault
 from mulmok.web.files import MarkedFiles
@@ -28,6 +39,19 @@ from mulmok.web.security import SecurityHeaders, protect
 from mulmok.web.sessions import Sessions
 from mulmok.web.speech import STATIC
 from mulmok.web.watch import Watch
+
+_PARTS = (
+    api,
+    event_api,
+    live,
+    push,
+    health,
+    description,
+    pages,
+    event_pages,
+    commands,
+    sign_in,
+)
 
 
 def create_app(
@@ -56,7 +80,7 @@ def create_app(
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=2_000)],
     )
     app.state.desk = desk
-    for part in (api, live, push, health, description, pages, commands, sign_in):
+    for part in _PARTS:
         app.include_router(part.router)
     app.mount("/static", MarkedFiles(directory=STATIC))
     app.add_exception_handler(MulmokError, answer_fault)

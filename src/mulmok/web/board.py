@@ -13,6 +13,7 @@ from mulmok.model.event import Event
 from mulmok.model.time import DAY, MINUTE
 from mulmok.model.trust import Trust
 from mulmok.store.query import LatestRow, Query
+from mulmok.store.statements import Statement
 from mulmok.web.picture import NO_SPARK, Bar, Scale, Spark, nice_scale, sparkline
 from mulmok.web.port import CurrentLoad, Engine
 
@@ -33,6 +34,8 @@ class Board:
     status: EngineStatus
     latest: Mapping[str, LatestRow] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    #: What people said of the events, the last word first.
+    said: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     alarms: tuple[AlarmView, ...] = ()
     loads: Mapping[str, CurrentLoad] = field(default_factory=dict)
     trusts: tuple[Trust, ...] = ()
@@ -77,10 +80,12 @@ def _urgency(view: AlarmView) -> tuple[int, int, int]:
 def look(engine: Engine, query: Query, before: Board | None) -> Board:
     """Look at the works; what is drawn of the day is taken over from `before`."""
     now = engine.now()
+    events = tuple(event for event in query.events(now) if event.ended_at is None)
     return Board(
         status=engine.status(),
         latest=query.latest(),
-        events=tuple(event for event in query.events(now) if event.ended_at is None),
+        events=events,
+        said=query.statements(event.id for event in events),
         alarms=engine.alarm_views(),
         loads=engine.current_loads(),
         trusts=engine.trusts(),

@@ -75,7 +75,10 @@ def standing(board: Board) -> str:
         (view.rule.id, view.state, view.active_since, view.acked_at, view.shelved_until)
         for view in board.alarms
     ]
-    events = [(event.id, event.known_at, event.verdict, event.causes) for event in board.events]
+    events = [
+        (event.id, event.known_at, event.verdict, event.causes, len(board.said.get(event.id, ())))
+        for event in board.events
+    ]
     status = board.status
     said = msgspec.json.encode((alarms, events, status.health, status.silent, board.newest is None))
     return hashlib.blake2b(said, digest_size=6).hexdigest()

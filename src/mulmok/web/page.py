@@ -21,6 +21,7 @@ from mulmok.web.moments import Moments, age
 from mulmok.web.roles import ROLE_NAMES, Visitor
 from mulmok.web.sentence import state_of
 from mulmok.web.speech import cause_name, environment, place_name, said, script_words
+from mulmok.web.true_causes import true_name
 
 #: Stands for a session in the forms of somebody not signed in.
 VISIT_COOKIE = "mulmok_visit"
@@ -76,6 +77,7 @@ def surroundings(
         "place_name": lambda place: place_name(place, language),
         "verdict_names": VERDICT_NAMES,
         "cause_name": lambda cause: cause_name(cause, language),
+        "true_name": lambda cause: say(true_name(site, cause)),
         "role_name": lambda role: say(ROLE_NAMES[role]),
         "moments": Moments(site.works.zone, language),
         "language": language,

@@ -8,18 +8,19 @@ from starlette.responses import HTMLResponse, Response
 
 from mulmok.model.text import text
 from mulmok.web.alarm_words import alarm_speech
+from mulmok.web.cards import card_speech
 from mulmok.web.cause_words import cause_words
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
 from mulmok.web.gate import SignedIn
 from mulmok.web.groups import grouped
 from mulmok.web.loads import loads_of
-from mulmok.web.page import page
+from mulmok.web.page import page, path_and_query
 from mulmok.web.reading import ask
 from mulmok.web.roles import Visitor
 from mulmok.web.rows import rows_of
 from mulmok.web.span import SPANS, span_asked
-from mulmok.web.trend import table_of
+from mulmok.web.trend import cards_on, table_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -94,8 +95,15 @@ async def trend(request: Request, visitor: SignedIn, channel: str = "") -> Respo
     shown = site.channel(channel) if channel else next(iter(site.channels), None)
     if shown is None:
         raise RequestError(404, text('no channel "{id}" in this works', id=channel))
-    start, end = span_asked(request.query_params, site.works.zone, desk.engine.now())
-    table = await ask(desk.engine, lambda query: table_of(query, shown, start, end))
+    now = desk.engine.now()
+    start, end = span_asked(request.query_params, site.works.zone, now)
+    table, (cards, more) = await ask(
+        desk.engine,
+        lambda query: (
+            table_of(query, shown, start, end),
+            cards_on(query, site, shown, (start, end), now),
+        ),
+    )
     return await page(
         request,
         "trend.html",
@@ -105,4 +113,8 @@ async def trend(request: Request, visitor: SignedIn, channel: str = "") -> Respo
         end=end,
         spans=SPANS,
         table=table,
+        cards=cards,
+        more=more,
+        back=path_and_query(request),
+        **card_speech(site),
     )

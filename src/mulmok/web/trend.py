@@ -1,4 +1,4 @@
-"""What a trend shows: buckets, and the lanes of alarms and events beneath them."""
+"""What a trend shows: buckets, the lanes of alarms and events beneath them, and the events' cards."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from mulmok.model.time import DAY
 from mulmok.store.buckets import Buckets
 from mulmok.store.packing import Rows
 from mulmok.store.query import Query
+from mulmok.store.statements import Statement
+from mulmok.web.cards import Card, cards_of
 from mulmok.web.doubt import doubtful
 
 #: Rows of the table that stands for the chart where there is no script.
 _ROWS = 24
 #: Events and changes of alarms looked at for the lanes.
 _MOST = 500
+#: Events of a span that get a card; of so many of them the contributions are drawn at once.
+_CARDS, _DRAWN = 12, 1
 
 
 #: An alarm, and from when to when it was raised [ns UTC]; None: it still is.
@@ -47,6 +51,7 @@ class Found:
     doubts: Rows
     alarms: list[Raised]
     events: list[Event]
+    said: dict[str, tuple[Statement, ...]]
 
 
 def found_of(
@@ -55,11 +60,13 @@ def found_of(
     """Look a channel up over a span, in about so many buckets."""
     start, end = span
     buckets = query.buckets(channel.id, start, end, count_for(channel, start, end, wanted))
+    events = events_on(query, channel, start, end)
     return Found(
         buckets,
         doubtful(query, channel, start, end, buckets.width),
         raised(query, rules_on(site, channel), start, end),
-        events_on(query, channel, start, end),
+        events,
+        query.statements(event.id for event in events),
     )
 
 
@@ -170,3 +177,11 @@ def _follow(
 def events_on(query: Query, channel: Channel, start: int, end: int) -> list[Event]:
     """Events a channel took part in."""
     return [event for event in query.events(start, end, _MOST) if channel.id in event.channels]
+
+
+def cards_on(
+    query: Query, site: Site, channel: Channel, span: tuple[int, int], now: int
+) -> tuple[tuple[Card, ...], int]:
+    """Cards of the last events a channel took part in, newest first, and how many more there are."""
+    events = events_on(query, channel, *span)
+    return cards_of(query, site, events[:_CARDS], now, drawn=_DRAWN), len(events[_CARDS:])

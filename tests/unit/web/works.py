@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from argon2 import PasswordHasher
 
 from mulmok.config.load import load_site
-from mulmok.model.time import HOUR, MINUTE, parse_instant
+from mulmok.model.event import Cause, Contribution, Event, Verdict
+from mulmok.model.judgement import Judgement
+from mulmok.model.text import text
+from mulmok.model.time import HOUR, MINUTE, format_instant, parse_instant
 from mulmok.run.engine import Engine
 from mulmok.source.port import Arrival
 from mulmok.store.people import Person
@@ -66,6 +70,12 @@ every = "1 min"
 range = ["0 mg/L", "60 mg/L"]
 resolution = "0.1 mg/L"
 
+[[discharger]]
+id = "slaughterhouse"
+cause = "food_industry"
+name = { ko = "도축장", en = "Slaughterhouse" }
+holds = { cod = "5500 mg/L" }
+
 [[alarm]]
 id = "ph-low"
 channel = "inlet.ph"
@@ -117,10 +127,40 @@ class Works:
                 )
             ).result(10)
 
+    def keep(self, *events: Event) -> None:
+        """Have events in the store, as judging would have left them."""
+        said = Judgement(events=events)
+        self.engine.writer.perform(lambda store: store.write_bulk(said)).result(10)
+
     def add(self, name: str, role: str) -> None:
         """Let somebody sign in with `PASSWORD`."""
         person = Person(name, role, HASHER.hash(PASSWORD))
         self.engine.writer.perform(lambda store: store.people.put(person)).result(10)
+
+
+def slurry(at: int, ended_at: int | None = None, **other: Any) -> Event:
+    """Make an event of foreign water seen at an instant: pH and COD have moved, the flow has not."""
+    stamp = format_instant(at).replace("-", "").replace(":", "")
+    event = Event(
+        id=f"{stamp}-inlet",
+        known_at=at,
+        started_at=at - 2 * MINUTE,
+        detected_at=at,
+        warned_at=at,
+        ended_at=ended_at,
+        verdict=Verdict.WATER,
+        causes=(Cause("livestock", 0.9), Cause("unknown", 0.1)),
+        fraction=0.02,
+        channels=("inlet.cod", "inlet.ph"),
+        severity=0.5,
+        trust=0.9,
+        reasons=(text("the flow is as expected: not rain"),),
+        contributions=(
+            Contribution("inlet.cod", 1.84, 12.5),
+            Contribution("inlet.ph", -0.4, -5.0),
+        ),
+    )
+    return replace(event, **other)
 
 
 def open_works(folder: Path) -> Works:
