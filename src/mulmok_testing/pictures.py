@@ -27,7 +27,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-PAGES = {"works": "/", "alarms": "/alarms", "trend": "/trend?channel=inlet.nh4_n"}
+PAGES = {"works": "/", "alarms": "/alarms", "trend": "/trend?channel=inlet.nh4_n&span=6h"}
 #: Seconds after which the tanker has arrived and been judged, at 60 times real time.
 _PATIENCE_S = 110
 
@@ -88,6 +88,18 @@ def _take(
         page.goto(f"http://127.0.0.1:{port}{path}")
         page.wait_for_timeout(2500)
         page.screenshot(path=folder / f"{title}-{language}-{size}.png", full_page=True)
+    page.locator("#events article .shelve summary").first.click()
+    over = page.locator("#chart .u-over")
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    if box is not None:
+        page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(300)
+    page.screenshot(path=folder / f"trend-pointer-{language}-{size}.png", full_page=True)
+    page.goto(f"http://127.0.0.1:{port}/")
+    page.locator('.event a[href^="/events/"]').first.click()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=folder / f"event-{language}-{size}.png", full_page=True)
     context.close()
 
 

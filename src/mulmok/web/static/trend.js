@@ -7,11 +7,12 @@
   const words = { ...all.chart, "f-suspect": all.kind.suspect, "f-bad": all.kind.bad, "f-missing": all.kind.missing };
   const zone = box.dataset.zone, tongue = box.dataset.language;
   let from = Number(box.dataset.start), to = Number(box.dataset.end);
-  let series = null, plot = null, asked = null;
+  let series = null, plot = null, asked = null, span = [from, to].join();
 
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "lanes");
   box.after(svg);
+  events.listen(svg, () => series, tongue);
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
   // As src/mulmok/web/numbers.py has it: what is beyond any instrument gets a power of ten.
@@ -71,7 +72,9 @@
 
   function told(u) {
     const i = u.cursor.idx;
-    if (i === null || i === undefined) { read.textContent = ""; return; }
+    if (i === null || i === undefined) { read.textContent = ""; events.peek(null); return; }
+    const event = events.at(series, series.t[i]);
+    events.peek(event, u.cursor.left / (u.bbox.width / devicePixelRatio), tongue);
     const one = (name) => fixed(series[name][i]), half = series.width / 2;
     const nearby = doubts.between(series, series.t[i] - half, series.t[i] + half);
     const kind = { 3: all.kind.suspect, 4: all.kind.bad, 9: all.kind.missing }[series.flag[i]];
@@ -79,7 +82,7 @@
       ? `${words.mean} ${one("mean")}  ${words.range} ${one("min")}–${one("max")}` + (series.low[i] === null ? "" : `  ${words.band} ${one("low")}–${one("high")}`)
       : series.flag[i] ? words.unusable : words.nothing;
     const doubt = nearby.length ? doubts.told(series, nearby, all, fixed) : kind ? "  " + kind : "";
-    read.textContent = moment(series.t[i], { year: "numeric", ...full }) + "  " + counted + doubt;
+    read.textContent = moment(series.t[i], { year: "numeric", ...full }) + "  " + counted + doubt + (event ? `  ${events.MARKS[event.verdict]} ${event.name}` : "");
   }
 
   function chosen(u) {
@@ -117,7 +120,7 @@
       axes: [{ ...axis, values: ticks, space: 80 }, { ...axis, size: 70, values: (_, splits) => splits.map((value) => value.toLocaleString("en")) }],
       cursor: { drag: { x: true, y: false, setScale: false }, y: false, bind: { dblclick: () => () => (wide(4), null) } },
       legend: { show: false },
-      hooks: { draw: [doubted, limits, lower], setCursor: [told], setSelect: [chosen] },
+      hooks: { drawClear: [(u) => events.under(u, series, colour)], draw: [(u) => events.over(u, series, colour), doubted, limits, lower], setCursor: [told], setSelect: [chosen] },
     }, data(), box);
   }
   const data = () => [series.t, series.low, series.high, series.min, series.max, series.mean];
@@ -135,6 +138,9 @@
       series = await answer.json();
       build();
       box.dataset.drawn = series.t.length;
+      // The page came with the cards of its own span.
+      if (span !== [from, to].join()) events.follow(new URLSearchParams({ channel: box.dataset.channel, from: iso(from), to: iso(to) }));
+      span = [from, to].join();
     } catch (fault) {
       if (fault.name !== "AbortError") said(words.failed + ": " + fault.message);
     }
