@@ -28,19 +28,16 @@ const events = (() => {
     for (const event of series.events) {
       const from = u.valToPos(event.from, "x", true), to = u.valToPos(lasts(event, series), "x", true);
       if (to < bbox.left || from > right) continue;
-      ctx.fillStyle = ctx.strokeStyle = colour(event.verdict === "water" ? "p2" : "quiet");
+      ctx.fillStyle = colour(event.verdict === "water" ? "p2" : "quiet");
       ctx.globalAlpha = 0.1;
       ctx.fillRect(from, bbox.top, Math.max(to - from, 2 * ratio), bbox.height);
       ctx.globalAlpha = 1;
-      ctx.lineWidth = ratio;
-      ctx.setLineDash([3 * ratio, 3 * ratio]);
-      for (const x of event.to === null ? [from] : [from, to]) line(ctx, x, bbox.top, x, bbox.top + bbox.height);
       ctx.fillText(MARKS[event.verdict], Math.max(from, bbox.left) + 3 * ratio, bbox.top + 2 * ratio);
     }
     ctx.restore();
   }
 
-  // Over them: the normal band as it stood when an event began. The band itself follows the water slowly,
+  // Over them: where an event begins and ends, and the normal band as it stood when an event began. The band itself follows the water slowly,
   // an event's too, and soon does not show any more how far from the usual it all is.
   function over(u, series, colour) {
     const { ctx, bbox } = u;
@@ -48,7 +45,16 @@ const events = (() => {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    for (const event of series.events) held(u, series, event, colour);
+    for (const event of series.events) {
+      ctx.strokeStyle = colour(event.verdict === "water" ? "p2" : "quiet");
+      ctx.lineWidth = devicePixelRatio;
+      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+      for (const end of event.to === null ? [event.from] : [event.from, event.to]) {
+        const x = u.valToPos(end, "x", true);
+        line(ctx, x, bbox.top, x, bbox.top + bbox.height);
+      }
+      held(u, series, event, colour);
+    }
     ctx.restore();
   }
 
