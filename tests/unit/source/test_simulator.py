@@ -105,6 +105,18 @@ def test_what_is_planted_is_in_the_water_to_the_last_gram(kind):
     assert all(np.array_equal(water[name][quiet], without[name][quiet]) for name in water)
 
 
+def test_septic_sewage_has_nothing_mixed_in():
+    at = T0 + 4 * HOUR + MINUTE * np.arange(2)
+    without = simulator(planted=()).water(CHANNELS[0], at)
+    inflow = Inflow("septicity", T0 + 2 * HOUR, 240, 0.5)
+    water = simulator(planted=(inflow,)).water(CHANNELS[0], at)
+    assert np.allclose(water["orp"] - without["orp"], -130.0)
+    assert np.allclose(water["ph"] - without["ph"], -0.15)
+    assert np.allclose(water["h2s"] - without["h2s"], 60.0)
+    others = water.keys() - {"orp", "ph", "h2s"}
+    assert all(np.array_equal(water[name], without[name]) for name in others)
+
+
 def test_signatures_have_the_direction_of_the_field():
     at = T0 + 4 * HOUR + MINUTE * np.arange(2)
     without = simulator(planted=()).water(CHANNELS[0], at)

@@ -23,13 +23,16 @@ class Foreign:
             [meq/L] and `carbon` (total inorganic) [mmol/L]
     orp     how far it pushes the potential when there is plenty of it [mV]
     usual   share of the flow [1] and duration [min] in which it comes
-    mixes   whether it is a water at all, or only a state of the sewage
+    mixes   whether it is a water at all, or only a state of the sewage: then its share is how far it
+            has come, to which `orp` and `acidity` are in proportion
+    acidity  change of pH of a state that has come all the way
     """
 
     holds: Mapping[str, float] = field(default_factory=dict)
     orp: float = 0.0
     usual: tuple[float, float] = (0.02, 60.0)
     mixes: bool = True
+    acidity: float = 0.0
 
     def strength(self, component: str) -> float:
         """Give the strength of one component."""
@@ -186,7 +189,7 @@ FOREIGN: dict[str, Foreign] = {
         carbon=0.9,
         temperature=14,
     ),
-    "septicity": Foreign({}, -260, (0.05, 240), mixes=False),
+    "septicity": Foreign({}, -260, (0.7, 240), mixes=False, acidity=-0.3),
     "unknown": _water(
         (0.02, 80),
         -50,

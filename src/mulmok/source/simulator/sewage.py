@@ -123,7 +123,8 @@ def mixed(base: Water, at: Instants, inflows: Sequence[Inflow]) -> Water:
 
     With shares f_i of the whole flow: C = (1 - sum f_i) C_sewage + sum f_i C_i and
     Q = Q_sewage / (1 - sum f_i). The pH follows from mixed alkalinity and carbon. ORP is pushed
-    towards each water's own; more than 1 % of it makes most of the difference (site choice).
+    towards each water's own; more than 1 % of it makes most of the difference (site choice). A state of
+    the sewage mixes nothing in: it moves ORP, pH and hydrogen sulphide as far as it has come.
     """
     shares = [(FOREIGN[inflow.kind], inflow.share(at)) for inflow in inflows]
     shares = [(foreign, share) for foreign, share in shares if share.any()]
@@ -144,8 +145,11 @@ def mixed(base: Water, at: Instants, inflows: Sequence[Inflow]) -> Water:
         water["ph"] = base["ph"].copy()
         water["ph"][touched] = ph(water["alkalinity"][touched], water["carbon"][touched])
     for foreign, share in shares:
-        water["orp"] = water["orp"] + foreign.orp * (share / (share + 0.01))
-        if not foreign.mixes:
+        if foreign.mixes:
+            water["orp"] = water["orp"] + foreign.orp * (share / (share + 0.01))
+        else:
+            water["orp"] = water["orp"] + foreign.orp * share
+            water["ph"] = water["ph"] + foreign.acidity * share
             water["h2s"] = water["h2s"] + 120.0 * share
     return water
 
