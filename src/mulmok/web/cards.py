@@ -11,24 +11,21 @@ from mulmok.model.event import Contribution, Event
 from mulmok.model.text import Text, text
 from mulmok.store.query import Query
 from mulmok.store.statements import Statement
+from mulmok.web.carried import Carried, carried_of
 from mulmok.web.contributions import HEIGHT, WIDTH, Spoke, spoke_of
-from mulmok.web.event_words import LONGEST_WHY, was_early
+from mulmok.web.event_words import LONGEST_WHY
 from mulmok.web.numbers import MISSING, show_number, show_unit
 from mulmok.web.true_causes import choices_for
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An event; `spoke` is None where it is to be asked for."""
+    """An event; `spoke` is None, and nothing `carried`, where it is to be asked for."""
 
     event: Event
     said: tuple[Statement, ...] = ()
     spoke: Spoke | None = None
-
-    @property
-    def early(self) -> bool:
-        """Whether what was said is worth saying again, now that the event is over."""
-        return was_early(self.event, self.said)
+    carried: tuple[Carried, ...] = ()
 
 
 def cards_of(
@@ -42,6 +39,7 @@ def cards_of(
             event,
             said.get(event.id, ()),
             spoke_of(query, site, event, now) if number < drawn else None,
+            carried_of(query, site, event, now) if number < drawn else (),
         )
         for number, event in enumerate(events)
     )

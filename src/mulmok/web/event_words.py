@@ -6,7 +6,7 @@ judgement that was given stays as it was given.
 
 from __future__ import annotations
 
-from mulmok.model.event import Event, Verdict
+from mulmok.model.event import Event
 from mulmok.model.message import Action, Command
 from mulmok.model.text import text
 from mulmok.store.query import Query
@@ -38,7 +38,7 @@ async def say(
         raise RequestError(400, text("say why: those after you must know"), "why")
     if len(why) > LONGEST_WHY:
         raise RequestError(400, text("at most {most} characters, please", most=LONGEST_WHY), "why")
-    if said and (said[0].action, said[0].cause) == (action, cause) and not was_early(event, said):
+    if said and (said[0].action, said[0].cause) == (action, cause):
         raise RequestError(409, text("{who} has said so already", who=said[0].who))
     command = Command(desk.engine.now(), visitor.name, action, "", why, event=identity, cause=cause)
     refusal = await desk.engine.command(command)
@@ -54,13 +54,3 @@ def found(query: Query, identity: str) -> tuple[Event, tuple[Statement, ...]]:
     if event is None:
         raise RequestError(404, text('no event "{id}" in this works', id=identity[:80]))
     return event, query.statements([identity]).get(identity, ())
-
-
-def was_early(event: Event, said: tuple[Statement, ...]) -> bool:
-    """Whether all was said before a water event was over: judging remembers an event from its end on.
-
-    What is said before is kept and shown, but moves no bar: it is worth saying again.
-    """
-    if event.verdict is not Verdict.WATER or event.ended_at is None or not said:
-        return False
-    return said[0].at < event.ended_at

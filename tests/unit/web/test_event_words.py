@@ -123,19 +123,6 @@ def test_the_same_word_twice_is_refused_and_another_one_is_not(works, seen):
     assert len(commands(works)) == 2
 
 
-def test_what_was_said_before_the_end_is_worth_saying_again(works, kim):
-    lasting = replace(EVENT, ended_at=None)
-    works.keep(lasting)
-    assert "still going on" in kim.get(PAGE).text
-    say(kim, "confirm", cause="livestock")
-    assert say(kim, "confirm", cause="livestock").status_code == 409
-    works.keep(replace(EVENT, ended_at=works.clock.now() + MINUTE))
-    works.clock.advance(HOUR)
-    assert "Said again now, mulmok learns from it" in kim.get(PAGE).text
-    assert say(kim, "confirm", cause="livestock").status_code == 303
-    assert "Said again now" not in kim.get(PAGE).text
-
-
 def test_a_viewer_sees_what_was_said_and_says_nothing(works, seen, app):
     say(seen, "reject", why="a test of the pumps")
     with Browser(app, follow_redirects=False, headers={"accept-language": "en"}) as lee:

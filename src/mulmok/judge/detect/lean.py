@@ -39,6 +39,7 @@ class Bonds:
     fresh  hours for which a channel that has come to a new level is not compared with the old one
     known  channels the covariance is of; coming are those that came later
     beside covariance of them all, and its hours, learnt since the last of those that are coming came
+    anew   hours for which nobody is compared with before, since the covariance has become another
     """
 
     bond: NDArray[np.float64]
@@ -51,13 +52,14 @@ class Bonds:
     coming: NDArray[np.bool_]
     beside: NDArray[np.float64]
     beside_hours: float
+    anew: float
 
     @classmethod
     def start(cls, n: int) -> Bonds:
         """Nothing learnt."""
         return cls(
             np.zeros((n, n)), 0.0, np.zeros((2, n)), np.ones(n), np.zeros(n), np.zeros(n),
-            np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros((n, n)), 0.0,
+            np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros((n, n)), 0.0, 0.0,
         )  # fmt: skip
 
     @property
@@ -92,7 +94,8 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
             left[channel] = _left_of(bonds, y, np.append(sound, channel))[-1]
         kept.left[0, some] += (left[some] - kept.left[0, some]) / _HOURS
         kept.left[1, some] += (left[some] - kept.left[1, some]) / _DAYS
-        kept.left[1, settling] = kept.left[0, settling]
+        begun = settling | (bonds.anew > 0.0)
+        kept.left[1, begun] = kept.left[0, begun]
         lean = kept.lean
         if bonds.hours >= 48.0:
             rate = 1.0 / min(bonds.hours - 47.0, _MEMORY)
@@ -109,6 +112,7 @@ def after_an_hour(bonds: Bonds, mean: Values, at_fault: NDArray[np.bool_]) -> Bo
         hours=bonds.hours + 1.0,
         long=long,
         fresh=np.maximum(bonds.fresh - 1.0, 0.0),
+        anew=max(bonds.anew - 1.0, 0.0),
     )
 
 
@@ -146,7 +150,7 @@ def _welcomed(bonds: Bonds, y: Values, here: NDArray[np.bool_], taught: NDArray[
         hours=hours,
         known=bonds.known | bonds.coming,
         coming=np.zeros_like(bonds.coming),
-        fresh=np.where(bonds.known | bonds.coming, _SETTLING, bonds.fresh),
+        anew=_SETTLING,
     )
 
 
