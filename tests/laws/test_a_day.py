@@ -19,6 +19,7 @@ from mulmok.judge.derive.load import Loads
 from mulmok.judge.detect.watch import Watch
 from mulmok.judge.diagnose.doubt import Doubt
 from mulmok.judge.diagnose.events import Events
+from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
@@ -56,6 +57,7 @@ def pipeline() -> Pipeline:
         disbelief=Doubt(),
         load=Loads.for_channels(INLET, KST, MINUTE),
         events=Events(INLET),
+        trust=Trusts.for_channels(INLET),
         alarms=Alarms((AlarmRule("water", RuleKind.EVENT, priority=1),), INLET),
     )
 

@@ -20,6 +20,17 @@ from mulmok.model.text import text
 LIBRARY = "foreign_waters.toml"
 #: Share of the flow in which a water comes, where nothing is said [1].
 _SHARE = (0.001, 0.25)
+_BY_ITSELF = text("leave it out")
+#: Quantities that are no part of what a water holds, and what tells of them instead.
+_ELSEWHERE = {
+    "ph": text("give alkalinity and carbon"),
+    "temperature": text("give the key temperature"),
+    "orp": text("give the key orp"),
+    "flow": text("give its share of the flow"),
+    **dict.fromkeys(("level", "rain", "do", "h2s", "lel"), _BY_ITSELF),
+}
+#: Largest share: of a flow that is all foreign there is no sewage to mix with [1].
+_MOST = 0.95
 
 
 @cache
@@ -61,6 +72,9 @@ def waters_of(tables: Iterable[Table]) -> tuple[ForeignWater, ...]:
 
 def _water(table: Table, name: str) -> ForeignWater:
     cause = table.read("cause", _cause, name if name in CAUSE_NAMES else "unknown")
+    mixes = table.read("mixes", _yes, default=True)
+    # A state of the sewage can have come all the way; of a water there is some sewage left to mix with.
+    share = partial(_share, most=_MOST if mixes else 1.0)
     return ForeignWater(
         id=name,
         cause=cause,
@@ -69,10 +83,10 @@ def _water(table: Table, name: str) -> ForeignWater:
         carbon=table.read("carbon", _plain, 0.0),
         orp=table.read("orp", partial(amount, dimension="potential"), 0.0),
         temperature=table.read("temperature", partial(amount, dimension="temperature"), None),
-        share=table.read("share", _share, _SHARE),
+        share=table.read("share", share, _SHARE),
         spread=table.read("spread", _spread, 0.45),
         hydraulic=table.read("hydraulic", _yes, default=False),
-        mixes=table.read("mixes", _yes, default=True),
+        mixes=mixes,
         name=table.read("name", names, None),
     )
 
@@ -89,6 +103,17 @@ def _holds(table: Table) -> dict[str, float]:
         if quantity is None:
             table.fault(unfit(name, nearest(name, QUANTITIES)).text, "holds", name)
             continue
+        if name in _ELSEWHERE:
+            table.fault(
+                text(
+                    "{name} does not mix by its amount: {instead}",
+                    name=name,
+                    instead=_ELSEWHERE[name],
+                ),
+                "holds",
+                name,
+            )
+            continue
         try:
             holds[name] = amount(value, quantity.dimension)
         except UnfitError as error:
@@ -103,7 +128,7 @@ def _cause(value: object) -> str:
 
 
 def _plain(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e6:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e6:
         raise unfit(value, text("a number without quotation marks, such as 8"))
     return float(value)
 
@@ -121,11 +146,12 @@ def _yes(value: object) -> bool:
     return value
 
 
-def _share(value: object) -> tuple[float, float]:
+def _share(value: object, most: float) -> tuple[float, float]:
     example = '["0.1 %", "25 %"]'
     if not isinstance(value, list) or len(value) != 2:
         raise unfit(value, text("two ends such as {example}", example=example))
     low, high = (positive(partial(amount, dimension="fraction"))(end) / 100 for end in value)
-    if not low < high <= 1.0:
-        raise unfit(value, text("two ends such as {example}", example=example))
+    if not low < high <= most:
+        wanted = text("two ends such as {example}, at most {most:.0%}", example=example, most=most)
+        raise unfit(value, wanted)
     return low, high

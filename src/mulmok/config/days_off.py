@@ -30,9 +30,7 @@ def country(value: object) -> str:
         meant = _meant(code)
         raise unfit(
             value,
-            text('"{near}"', near=meant)
-            if meant
-            else text("one of {choices}", choices=" ".join(known)),
+            text('"{near}"', near=meant) if meant else text('the code of a country, such as "KR"'),
         )
     if dash and part not in known[code]:
         if not known[code]:

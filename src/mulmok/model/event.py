@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 VERDICT_NAMES = {
     Verdict.WATER: Names("수질 이상", "water event"),
     Verdict.INSTRUMENT: Names("계측기 이상", "instrument fault"),
-    Verdict.HYDRAULIC: Names("수리 변동", "hydraulic change"),
+    Verdict.HYDRAULIC: Names("수량 변동", "hydraulic change"),
     Verdict.MAINTENANCE: Names("점검·교정", "maintenance"),
 }
 

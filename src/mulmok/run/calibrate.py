@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.config.site import Site
-from mulmok.judge.detect.budget import WARM_UP
-from mulmok.judge.detect.course import Course
+from mulmok.judge.detect.budget import WARM_UP, threshold
 from mulmok.judge.detect.place import Place
 from mulmok.judge.detect.watch import Watch
 from mulmok.judge.pipeline import Pipeline
@@ -159,11 +158,12 @@ class Survey:
                 sensed += self._sense(place, water, spots)
                 done = (len(results) + counted / len(waters)) / len(self.places)
                 progress(0.3 + 0.7 * done)
-            course = Course(place, state, self._watch.budget, np.empty(0, np.int64), [], [])
+            familiar = (state.slot - state.begun) / place.a_day
             results.append(
                 PlaceResult(
                     place.name, days, int(place.carrier.sum()), quickest(place), state.misses,
-                    course.threshold(state.slot), len(spots), tuple(sensed),
+                    threshold(state.misses, self._watch.budget, familiar), len(spots),
+                    tuple(sensed),
                 )
             )  # fmt: skip
         begun = [final.watch.places[n].begun * self._watch.places[n].pace for n in self.places]

@@ -3,8 +3,8 @@
 A crash anywhere leaves snapshot and journal agreeing: what was acknowledged is in the journal, and
 replaying it in its order brings back the very state in which the process died. That needs the stages
 and the site file of then. Where they have changed, or history has come in beneath, the stored readings
-of the last weeks are judged anew instead, silently; no command of then is given again, and the alarms
-go on as they were left.
+of the last weeks are judged anew instead, silently, and what people said of events is told again in its
+place; no other command is given again, and the alarms go on as they were left.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mulmok.judge.stages import PipelineState
 from mulmok.model.event import Event
 from mulmok.model.flag import Reason
 from mulmok.model.message import Command, ConfigChange, Message, Readings
-from mulmok.model.time import DAY
+from mulmok.model.time import DAY, FOREVER
 from mulmok.run.build import build_pipeline, load_alarms, load_state, state_key
 from mulmok.run.guarded import judge
 from mulmok.store.packing import Rows
@@ -89,7 +89,7 @@ def _rebuilt(
     span = query.data_range()
     if span is not None:
         start = max(span[0], span[1] - WARM_UP)
-        for message in stored_readings(site, query, start, span[1] + 1):
+        for message in _told_again(site, query, start, span[1] + 1):
             state, said = judge(pipeline, state, message, channels=len(site.channels))
             events.update((event.id, event) for event in said.events)
             count, upto = count + 1, max(upto, said.upto)
@@ -100,6 +100,18 @@ def _rebuilt(
         alarms = carry(*left, stage, state.alarms, upto)
     state = replace(state, alarms=alarms)
     return Recovered(state, count, rebuilt=True, upto=upto, events=events)
+
+
+def _told_again(site: Site, query: Query, start: int, end: int) -> Iterator[Message]:
+    """Stored readings, and between them what people said of events: what was learnt of it stands."""
+    begin = start
+    for said in query.statements_between(start, FOREVER):
+        yield from stored_readings(site, query, begin, min(said.at + 1, end))
+        begin = max(begin, min(said.at + 1, end))
+        yield Command(
+            said.at, said.who, said.action, "", said.why, event=said.event, cause=said.cause
+        )
+    yield from stored_readings(site, query, begin, end)
 
 
 def _left(store: Store, kept: Snapshot | None) -> tuple[Alarms, AlarmsState] | None:

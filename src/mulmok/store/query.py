@@ -26,7 +26,7 @@ from mulmok.store.packing import Rows, joined, no_rows, unpack
 from mulmok.store.people import Person, Session
 from mulmok.store.seal import HOURS, rows_of
 from mulmok.store.sql import queries
-from mulmok.store.statements import Statement, statements
+from mulmok.store.statements import Statement, statements, statements_between
 from mulmok.store.trouble import store_error
 
 #: From this width on a bucket is made of sealed hours, and no sealed day is opened.
@@ -155,6 +155,11 @@ class Query:
         with store_error(self.path):
             said = {event: statements(self.connection, event) for event in events}
         return {event: words for event, words in said.items() if words}
+
+    def statements_between(self, start: int, end: int) -> tuple[Statement, ...]:
+        """What people said in a span, in the order in which they said it."""
+        with store_error(self.path):
+            return statements_between(self.connection, start, end)
 
     def loads(self, period: str, start: int, end: int) -> list[Load]:
         """Loads of "hour" or "day" periods that begin in a span."""

@@ -51,3 +51,14 @@ def statements(connection: sqlite3.Connection, event: str) -> tuple[Statement, .
         Statement(event, at, who, Action(action), cause, why)
         for at, who, action, cause, why in found
     )
+
+
+def statements_between(
+    connection: sqlite3.Connection, start: int, end: int
+) -> tuple[Statement, ...]:
+    """Give what was said in a span, the first word first."""
+    found = connection.execute(queries()["statements_between"], (start, end)).fetchall()
+    return tuple(
+        Statement(event, at, who, Action(action), cause, why)
+        for event, at, who, action, cause, why in found
+    )

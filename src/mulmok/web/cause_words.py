@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from mulmok.config.site import Site
 from mulmok.model.alarm import IsaState, Transition
+from mulmok.model.duration import spoken
 from mulmok.model.message import Action, SourceState
 from mulmok.model.number import exact
 from mulmok.model.text import Text, text
-from mulmok.model.time import format_duration
 from mulmok.web.numbers import show_unit
 
 _DONE = {
@@ -60,7 +60,7 @@ def _deadline(site: Site, change: Transition) -> Text:
     rule = next((rule for rule in site.alarms if rule.id == change.alarm), None)
     if rule is None or not rule.off_delay:
         return text("a delay was over")
-    return text("normal again for {delay}", delay=format_duration(rule.off_delay))
+    return text("normal again for {delay}", delay=spoken(rule.off_delay))
 
 
 def _event(site: Site, id_: str) -> Text:

@@ -26,7 +26,7 @@ async def signed_in(request: Request) -> Visitor:
 
 
 async def operator(request: Request) -> Visitor:
-    """Somebody who may acknowledge and shelve. Raises RequestError."""
+    """Somebody who may acknowledge and shelve, confirm and reject. Raises RequestError."""
     visitor = await signed_in(request)
     if not visitor.may_command:
         raise RequestError(403, text("only operators may do this; you may look"))

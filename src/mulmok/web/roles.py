@@ -34,7 +34,7 @@ class Visitor:
 
     @property
     def may_command(self) -> bool:
-        """Whether alarms may be acknowledged and shelved."""
+        """Whether alarms may be acknowledged and shelved, and events confirmed and rejected."""
         return self.may_act_as(Role.OPERATOR)
 
     @property

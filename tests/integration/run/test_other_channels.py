@@ -158,3 +158,13 @@ def test_a_channel_that_comes_back_is_known_by_what_is_stored_of_it(works):
     works.again(BEFORE)
     assert same(before, known(works, BEFORE))
     assert works.open_ones() == ["acid", "stuck"]
+
+
+def test_what_people_said_of_an_event_is_known_when_the_site_file_has_changed(works):
+    (acid,) = [e for e in works.events().values() if e.verdict.value == "water"]
+    said = Command(works.clock.at, "kim", Action.REJECT, "", "a test of ours", event=acid.id)
+    assert asyncio.run(works.engine.command(said)) is None
+    works.engine.close()
+    works.again(MORE)
+    patterns = works.engine.writer.state.watch.places[0].patterns
+    assert [(one.event, one.real) for one in patterns if one.real is not None] == [(acid.id, False)]

@@ -98,7 +98,19 @@ FAULTS = {
     ),
     "a reversed share": (
         '["0.5 %", "12 %"]', '["12 %", "0.5 %"]',
-        'site.toml:43 discharger.slaughterhouse.share: have "["12 %", "0.5 %"]", want two ends such as ["0.1 %", "25 %"]',
+        'site.toml:43 discharger.slaughterhouse.share: have "["12 %", "0.5 %"]", want two ends such as ["0.1 %", "25 %"], at most 95%',
+    ),
+    "all of the flow": (
+        '"12 %"', '"100 %"',
+        'site.toml:43 discharger.slaughterhouse.share: have "["0.5 %", "100 %"]", want two ends such as ["0.1 %", "25 %"], at most 95%',
+    ),
+    "no number": (
+        "alkalinity = -12", "alkalinity = nan",
+        'site.toml:40 discharger.slaughterhouse.alkalinity: have "nan", want a number without quotation marks, such as 8',
+    ),
+    "what does not mix by its amount": (
+        'cod = "5.5 g/L"', 'ph = "3"',
+        "site.toml:39 discharger.slaughterhouse.holds.ph: ph does not mix by its amount: give alkalinity and carbon",
     ),
     "half a share": (
         '["0.5 %", "12 %"]', '["12 %"]',
@@ -106,7 +118,7 @@ FAULTS = {
     ),
     "more than the whole flow": (
         '"12 %"', '"120 %"',
-        'site.toml:43 discharger.slaughterhouse.share: have "["0.5 %", "120 %"]", want two ends such as ["0.1 %", "25 %"]',
+        'site.toml:43 discharger.slaughterhouse.share: have "["0.5 %", "120 %"]", want two ends such as ["0.1 %", "25 %"], at most 95%',
     ),
     "a share of nothing": (
         '"0.5 %"', '"0 %"',

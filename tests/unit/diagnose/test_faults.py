@@ -86,3 +86,10 @@ def test_every_fault_is_told_in_both_languages_with_what_to_do(kind):
         assert korean != english
         assert "{" not in korean + english
     assert len({render(told(fault("tss", k, 10))[0].reasons[0], "en") for k in KINDS}) == len(KINDS)
+
+
+def test_what_another_fault_explains_is_not_named_beside_it():
+    frozen = told(fault("ec", "offset", 10, 60, "watch"), fault("ec", "stuck", 30, 50, "texture"))
+    assert [cause.cause for cause in next(iter(last(frozen).values())).causes] == ["stuck"]
+    lost = told(fault("ec", "stuck", 10, 60, "texture"), fault("ec", "dropout", 30, 50))
+    assert [cause.cause for cause in next(iter(last(lost).values())).causes] == ["dropout"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from mulmok.judge.alarm.machine import Life, acknowledged, ordered
 from mulmok.judge.alarm.states import Order
 from mulmok.model.alarm import ISA_NAMES, Refusal
+from mulmok.model.duration import spoken
 from mulmok.model.message import Action, Command
 from mulmok.model.text import Text, text
-from mulmok.model.time import DAY, format_duration
+from mulmok.model.time import DAY
 
 #: No alarm is shelved for longer: a forgotten shelf is a blind spot. Site choice, in line with the
 #: usual practice of one or two shifts.
@@ -54,5 +55,5 @@ def _shelf_fault(command: Command, at: int) -> Text | None:
     if command.until is None or command.until <= at:
         return text("until when? a time after now is needed")
     if command.until - max(command.at, at) > LONGEST_SHELF:
-        return text("at most {longest} at a time", longest=format_duration(LONGEST_SHELF))
+        return text("at most {longest} at a time", longest=spoken(LONGEST_SHELF))
     return None

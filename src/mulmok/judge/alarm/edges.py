@@ -2,18 +2,16 @@
 
 An input is TRUE, FALSE or UNKNOWN. A row that failed or is missing is UNKNOWN: a dead probe neither
 raises nor returns an alarm. So is a channel of which no row comes at all, from the instant at which its
-last reading is older than three intervals: until then that reading stands. A suspect row still counts: it may be the water, and an alarm that waits
-for certainty comes late. What keeps a lone spike quiet is the alarm's own delay, in the open, where
-the operator set it.
+last reading is older than three intervals: until then that reading stands. A suspect row still counts:
+it may be the water, and an alarm that waits for certainty comes late. What keeps a lone spike quiet is
+the alarm's own delay, in the open, where the operator set it.
 
 Deadband: an alarm above a limit is TRUE beyond the limit and FALSE once the value has come back over
 it by the deadband; in between it stays what it was. A rate of change is taken between successive
 readings that count; across a gap there is none, so it is UNKNOWN.
 
 No data is TRUE from the instant at which the last reading that counts is older than the limit. A reading
-in that very instant still comes in time, so the silence is known only once time is beyond it. A reading
-that was older than the limit already when it came does not end it: a clock that lags by hours would
-ring with each of its readings.
+in that very instant still comes in time, so the silence is known only once time is beyond it.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from mulmok.model.alarm import (
     Transition,
 )
 from mulmok.model.channel import Channel
+from mulmok.model.duration import spoken
 from mulmok.model.event import VERDICT_NAMES
 from mulmok.model.number import exact
 from mulmok.model.text import Text, text
-from mulmok.model.time import format_duration
 from mulmok.model.unit import DISPLAY
 
 #: How an instant [ns UTC] is written where the words are shown.
@@ -34,7 +34,7 @@ def watched(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
     what = condition(rule, channels)
     if rule.on_delay == 0:
         return what
-    return text("{what} for {delay}", what=what, delay=format_duration(rule.on_delay))
+    return text("{what} for {delay}", what=what, delay=spoken(rule.on_delay))
 
 
 def condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
@@ -49,7 +49,7 @@ def condition(rule: AlarmRule, channels: tuple[Channel, ...]) -> Text:
         return text("judging fails: new readings are not judged")
     channel = channels[rule.channel]
     if rule.kind is RuleKind.NO_DATA:
-        span = format_duration(int(rule.limit))
+        span = spoken(int(rule.limit))
         return text("no valid reading of {channel} for {span}", channel=channel.title, span=span)
     unit = DISPLAY.get(channel.quantity.unit, channel.quantity.unit)
     limit = f"{exact(rule.limit)} {unit}".rstrip()

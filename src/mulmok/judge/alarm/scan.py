@@ -56,9 +56,7 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 count += 1
             code = UNKNOWN
             if watched == SILENCE:
-                # What time had left behind by more than the limit is no news: it ends no silence.
-                old = given[rule] == quiet and instants[place] - at[row] > span[rule]
-                code = quiet if old else FALSE
+                code = FALSE
             elif counts[row]:
                 x = sign[rule] * value[row]
                 if watched == RATE:

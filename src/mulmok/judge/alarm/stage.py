@@ -53,7 +53,7 @@ class Alarms:
     rules: tuple[AlarmRule, ...]
     channels: tuple[Channel, ...]
     name: ClassVar[str] = "alarms"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 2
     state_type: ClassVar[type[AlarmsState]] = AlarmsState
 
     def start(self) -> AlarmsState:

@@ -62,16 +62,7 @@ class Loads:
     @classmethod
     def for_channels(cls, channels: tuple[Channel, ...], zone: Zone, grid: int = MINUTE) -> Loads:
         """Pair each concentration with the first flow at its place."""
-        flows: dict[str, int] = {}
-        for index, channel in enumerate(channels):
-            if channel.quantity.id == "flow":
-                flows.setdefault(channel.place, index)
-        pairs = tuple(
-            (flows[channel.place], index)
-            for index, channel in enumerate(channels)
-            if channel.quantity.is_concentration and channel.place in flows
-        )
-        return cls(channels, pairs, zone, grid)
+        return cls(channels, pairs_of(channels), zone, grid)
 
     def start(self) -> LoadState:
         """Give a state with nothing carried and nothing summed."""
@@ -214,6 +205,19 @@ class Loads:
             )
             for pair, (_, concentration) in enumerate(self.pairs)
         }
+
+
+def pairs_of(channels: tuple[Channel, ...]) -> tuple[tuple[int, int], ...]:
+    """Pair each concentration with the first flow at its place: (flow, concentration) indices."""
+    flows: dict[str, int] = {}
+    for index, channel in enumerate(channels):
+        if channel.quantity.id == "flow":
+            flows.setdefault(channel.place, index)
+    return tuple(
+        (flows[channel.place], index)
+        for index, channel in enumerate(channels)
+        if channel.quantity.is_concentration and channel.place in flows
+    )
 
 
 @njit(cache=True, nogil=True)

@@ -24,7 +24,7 @@ from numba import njit
 
 #: Time constants of the three processes [min]. Site choice: pumps and mixing, the shift, the weather.
 TIMES = (30.0, 240.0, 2880.0)
-#: Places for onsets, and the oldest [slots].
+#: Places for onsets, and the oldest [slots]; times in slots were measured by the minute.
 ONSETS, OLDEST = 36, 128
 #: Classes of age whose scatter is learnt apart, and the age of each at which it is [slots].
 AGES = 4
@@ -74,7 +74,7 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 while age >= limit and step < 32:
                     step *= 2
                     limit *= 2
-                if age >= 128 or onset[j] % step != 0:
+                if age >= OLDEST or onset[j] % step != 0:
                     used[j] = False
             if not used[j] and free < 0:
                 free = j
@@ -169,16 +169,16 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     mean[c, k] += gain[k] / robust * nu
                     for m in range(3):
                         cov[c, k, m] -= gain[k] * gain[m] / robust
-        if slot % 5 == 0:
-            cell = (slot // 5) % 289
+        if slot % CELL == 0:
+            cell = (slot // CELL) % CELLS
             for c in range(channels):
-                fresh = slot - last[c] < 5 and not held[c]
+                fresh = slot - last[c] < CELL and not held[c]
                 ring[cell, c] = recent[c] if fresh else np.nan
                 if not fresh or not quiet:
                     continue
                 for i in range(lags.shape[1] - 1):
-                    back = (1, 3, 6, 12, 48, 144, 288)[i]
-                    old = ring[(cell + 289 - back) % 289, c]
+                    back = LAGS[i]
+                    old = ring[(cell + CELLS - back) % CELLS, c]
                     if np.isnan(old):
                         continue
                     d = abs(recent[c] - old)

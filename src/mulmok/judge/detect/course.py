@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mulmok.judge.detect.ailing import look_who_leans, well_again
 from mulmok.judge.detect.blame import alone, blamed, called
 from mulmok.judge.detect.budget import MISS, ONE, WARM_UP, a_day_later, threshold
 from mulmok.judge.detect.evidence import Evidence
 from mulmok.judge.detect.explain import MOVED
 from mulmok.judge.detect.flood import recedes, returns
-from mulmok.judge.detect.hold import BACK, forget_onsets, hold, is_back, release
-from mulmok.judge.detect.lean import after_an_hour, leaning, settled, upright
+from mulmok.judge.detect.hold import forget_onsets, hold, is_back, release
 from mulmok.judge.detect.memory import CONFIRMED, Pattern, bar, judged, remembered
 from mulmok.judge.detect.place import Episode, Place, PlaceState, StepFault
 from mulmok.judge.detect.telling import event_of, finding_of, sighting_of, words_of
 from mulmok.model.block import Instants
 from mulmok.model.finding import Finding
 from mulmok.model.sighting import Sighting
-from mulmok.model.time import DAY, HOUR, MINUTE, NEVER
+from mulmok.model.time import HOUR, MINUTE, NEVER
 
 #: Log odds from which something is seen, more water is named.
 SEEN, FLOODED = 1.5, 2.0
@@ -36,8 +36,8 @@ WEAK = 3.0
 _TAKEN_BACK = HOUR
 #: Without evidence for so long what was seen is forgotten, an episode of more water is over.
 _FORGET, _OVER = 20 * MINUTE, 60 * MINUTE
-#: Taken for the new normal: foreign water and one instrument.
-ACCEPT_WATER, ACCEPT_FAULT = 12 * HOUR, 2 * DAY
+#: Foreign water that has lasted so long is taken for the new normal. Site choice.
+ACCEPT_WATER = 12 * HOUR
 #: Nothing is learnt for so long after something has ended.
 _REST = 2 * HOUR
 
@@ -160,7 +160,8 @@ class Course:
 
     def look_after(self, slot: int, evidence: Evidence | None) -> None:
         """Follow what is going on, every few slots; `evidence` is that of the held onset."""
-        self._end_faults(slot)
+        self.state, over = well_again(self.place, self.state, slot)
+        self.findings += [finding_of(self.place, fault, self.instants, slot) for fault in over]
         episode = self.state.episode
         if episode is not None:
             if episode.foreign:
@@ -196,7 +197,7 @@ class Course:
                 if changed:
                     self._tell(episode, slot)
         held = self._held_by_water()
-        if all(self._back(c) for c in held):
+        if all(is_back(self.place, self.state, c) for c in held):
             self._end(episode, slot, accepted=False)
         elif slot - episode.since > self.place.slots(ACCEPT_WATER):
             self._end(episode, slot, accepted=True)
@@ -224,46 +225,11 @@ class Course:
         )
         self._tell(episode, slot, ended=True, accepted=accepted)
 
-    def _end_faults(self, slot: int) -> None:
-        still = []
-        for fault in self.state.faults:
-            accepted = slot - fault.at > self.place.slots(ACCEPT_FAULT)
-            if fault.slow:
-                if accepted or upright(self.state.bonds, fault.channel):
-                    self.findings.append(finding_of(self.place, fault, self.instants, slot))
-                else:
-                    still.append(fault)
-            elif accepted or self._back(fault.channel):
-                release(self.state, fault.channel, accepted=accepted)
-                bonds = settled(self.state.bonds, fault.channel)
-                self.findings.append(finding_of(self.place, fault, self.instants, slot))
-                rest = slot + self.place.slots(BACK)
-                self.state = replace(self.state, bonds=bonds, restless=rest)
-            else:
-                still.append(fault)
-        self.state = replace(self.state, faults=tuple(still))
-
     def an_hour_passed(self, slot: int) -> None:
-        """Look who leans away from the others; when the water is unusual, nobody can tell."""
-        state = self.state
-        if state.episode is not None or slot < state.restless:
-            return
-        at_fault = np.zeros(len(state.held), np.bool_)
-        at_fault[[fault.channel for fault in state.faults]] = True
-        bonds = after_an_hour(state.bonds, state.hour_mean(slot), at_fault)
-        self.state = replace(state, bonds=bonds)
-        if not self.ready(slot):
-            return
-        begun = slot - self.place.slots(4 * HOUR)
-        for channel in np.flatnonzero(leaning(bonds) & ~at_fault & ~self.place.amount).tolist():
-            kind = "drift" if bonds.lean[channel] > 0.0 else "fouling"
-            fault = StepFault(channel, begun, slot, slot, kind, slow=True)
-            self.state = replace(self.state, faults=(*self.state.faults, fault))
-            self.findings.append(finding_of(self.place, fault, self.instants))
-
-    def _back(self, channel: int) -> bool:
-        """Whether a held channel has been where it was expected for long enough."""
-        return is_back(self.state, channel, BACK / self.place.pace / self.place.every[channel])
+        """Look who leans away from the others."""
+        ready = self.ready(slot)
+        self.state, found = look_who_leans(self.place, self.state, slot, ready=ready)
+        self.findings += [finding_of(self.place, fault, self.instants) for fault in found]
 
     def _held_by_water(self) -> list[int]:
         stepped = {fault.channel for fault in self.state.faults if not fault.slow}
@@ -278,12 +244,19 @@ class Course:
     def _seen(self, slot: int) -> int:
         return self.state.pending if self._pending(slot) else slot
 
-    def judge(self, event: str, cause: str, *, real: bool) -> None:
-        """Take in what people said of an event, be it still going on."""
+    def judge(self, event: str, said: str, *, real: bool) -> None:
+        """Take in what people said of an event, be it still going on.
+
+        said   the cause that was confirmed, or the id of the water; an instrument's fault or more water
+               teaches nothing of foreign water
+        """
+        cause = self.place.cause_of(said)
+        if real and cause is None:
+            return
         episode = self.state.episode
-        if episode is not None and event_of(self.place, episode) == event:
+        if episode is not None and episode.foreign and event_of(self.place, episode) == event:
             self._remember(episode)
-        known = judged(self.state.patterns, event, cause, real=real)
+        known = judged(self.state.patterns, event, cause or "", real=real)
         self.state = replace(self.state, patterns=known)
 
     def _remember(self, episode: Episode) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from mulmok.judge.detect.mixing import ACIDITY, FLOW, MIXED, ORP
+
 #: Prior of an explanation at one instant, as natural logarithm of odds against "nothing": each
 #: foreign water, more water, water nobody described, a step of one instrument. Site choice, measured.
 WATER, HYDRAULIC, UNKNOWN, FAULT = -8.0, -5.0, -11.0, -8.0
@@ -80,7 +82,7 @@ def _weigh_water(z, root, age, rest, common, seen, null, mean, deviation, sort, 
             if fits > best:
                 best = fits
                 share[w] = j
-        prior = -5.0 if sort[w] == 1 else -8.0
+        prior = HYDRAULIC if sort[w] == 1 else WATER
         weight[w] = whole - np.log(mean.shape[1]) - null + prior
 
 
@@ -97,7 +99,7 @@ def _weigh_unknown(z, root, rest, common, seen, alone, null, carrier, fault_size
                 continue
             d = 0.6 * fault_size[c] * root[c]
             wide[c] = rest[c] + d * d
-            fits = _likelihood(z, wide, common, seen) - (1.5 if carrier[c] else 2.5)
+            fits = _likelihood(z, wide, common, seen) - (_CARRIER if carrier[c] else _BYSTANDER)
             wide[c] = rest[c]
             if fits > best:
                 best, chosen = fits, c
@@ -108,7 +110,7 @@ def _weigh_unknown(z, root, rest, common, seen, alone, null, carrier, fault_size
         wide[chosen] = rest[chosen] + d * d
         now = best
         carriers += carrier[chosen]
-    return now - null - 11.0 if carriers >= 2 else -np.inf
+    return now - null + UNKNOWN if carriers >= 2 else -np.inf
 
 
 @njit(cache=True, nogil=True)
@@ -118,9 +120,9 @@ def _shape(jump, step, z, count, minutes):  # type: ignore[no-untyped-def]  # no
         return 0.0
     ratio = jump / step
     if minutes <= 2.0:
-        return 2.0 if ratio > 0.65 else (-1.2 if count >= 5 else 0.0)
+        return 2.0 if ratio > _SUDDEN_FAST else (-1.2 if count >= 5 else 0.0)
     if minutes <= 10.0:
-        return 0.5 if ratio > 0.75 else -0.5
+        return 0.5 if ratio > _SUDDEN else -0.5
     return 0.0
 
 
@@ -129,19 +131,19 @@ def _thinned(z, step, kind):  # type: ignore[no-untyped-def]  # noqa: ANN001, AN
     """Whether matter has become less rather than more: thinner water is not foreign water."""
     more, less = 0.0, 0.0
     for c in range(len(z)):
-        if abs(z[c]) <= 3.0:
+        if abs(z[c]) <= MOVED:
             continue
         square = z[c] * z[c]
-        if kind[c] == 0:
+        if kind[c] == MIXED:
             if z[c] > 0.0:
                 more += square
             else:
                 less += square
-        elif kind[c] == 2:
+        elif kind[c] == ACIDITY:
             more += square
-        elif kind[c] == 4:
+        elif kind[c] == ORP:
             more += 0.5 * square
-        elif kind[c] == 1 and step[c] > 0.15:
+        elif kind[c] == FLOW and step[c] > 0.15:
             less += square
     return less > more
 
@@ -189,7 +191,7 @@ def explain(  # type: ignore[no-untyped-def]  # noqa: ANN201
         if seen[c]:
             wide[c] = rest[c] + (fault_size[c] * root[c]) ** 2
             shape = _shape(jump[c], step[c], z[c], count[c], minutes[c])
-            weight[waters + 1 + c] = _likelihood(z, wide, common, seen) - null - 8.0 + shape
+            weight[waters + 1 + c] = _likelihood(z, wide, common, seen) - null + FAULT + shape
             wide[c] = rest[c]
     water, hydraulic = -np.inf, -np.inf
     for w in range(waters + 1):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from mulmok.judge.detect.evidence import Evidence
 from mulmok.judge.detect.explain import MOVED
 from mulmok.judge.detect.memory import RETURN, likeness
+from mulmok.judge.detect.mixing import FLOW
 from mulmok.judge.detect.place import Episode, Place
 from mulmok.model.time import HOUR
 
@@ -26,5 +27,5 @@ def recedes(place: Place, flood: Episode, slot: int, evidence: Evidence) -> bool
     """Whether a step is the way back from a flood that was told to be over: the flow must fall."""
     if slot - flood.last > place.slots(_FORGOTTEN):
         return False
-    falls = bool((evidence.z[place.mixer.kind == 1] < -MOVED).any())
+    falls = bool((evidence.z[place.mixer.kind == FLOW] < -MOVED).any())
     return falls and returns(place, flood, evidence)

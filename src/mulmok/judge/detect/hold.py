@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mulmok.judge.detect.place import PlaceState
+from mulmok.judge.detect.place import Place, PlaceState
 from mulmok.model.time import MINUTE
 
 #: A channel is back after so long within the scatter (and two readings).
@@ -45,6 +45,7 @@ def forget_onsets(state: PlaceState, but: int = -1) -> None:
         state.used[but] = state.kept[but] = True
 
 
-def is_back(state: PlaceState, channel: int, wanted: float) -> bool:
-    """Whether a held channel has been where it was expected for so many readings."""
+def is_back(place: Place, state: PlaceState, channel: int) -> bool:
+    """Whether a held channel has been where it was expected for long enough."""
+    wanted = BACK / place.pace / place.every[channel]
     return bool(state.calm[channel] >= max(2.0, wanted))

@@ -4,7 +4,7 @@ A reading at the lower end of the range, where the expectation is far from it, i
 water: a dropout as well. One bad reading is a hiccup, and a line that is lost for some minutes is no
 fault of the instrument. A finding opens when a channel's last `LASTING` readings all have the same kind
 of fault and, but for a visit or a stuck value, which has lasted already, cover `MISSED`; it closes with
-as many good ones. Spikes come one by one, so they are counted: `SPIKES` within an hour are a finding.
+as many of any other kind. Spikes come one by one, so they are counted: `SPIKES` within `_SPIKE_SPAN` are a finding.
 """
 
 from __future__ import annotations

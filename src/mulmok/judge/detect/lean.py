@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from mulmok.model.block import Values
 
-#: Hours averaged, and those compared with; standard deviations that open and close; hours it must last. Site choice, measured.
+#: Hours averaged, and those compared with; standard deviations that open and close; hours it must last.
+#: Site choice, measured.
 _HOURS, _DAYS, LEANS, UPRIGHT, _LASTS = 4.0, 72.0, 5.0, 2.0, 3
 #: Memory of how channels are bound [h], and hours learnt before anything is said.
 _MEMORY, ENOUGH = 14 * 24.0, 120.0

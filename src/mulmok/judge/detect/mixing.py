@@ -26,15 +26,15 @@ _PH, _ALKALINITY = 7.2, 3.4
 _ORP_HALF = 0.01
 
 #: Kinds of channels in the kernel.
-_MIXED, _FLOW, _PH_KIND, _HEAT, _ORP, _OTHER = range(6)
-_KINDS = {"flow": _FLOW, "ph": _PH_KIND, "temperature": _HEAT, "orp": _ORP}
+MIXED, FLOW, ACIDITY, HEAT, ORP, OTHER = range(6)
+_KINDS = {"flow": FLOW, "ph": ACIDITY, "temperature": HEAT, "orp": ORP}
 _UNMIXED = frozenset({"level", "rain", "do", "h2s", "lel"})
 
 
 def kind_of(channel: Channel) -> int:
     """How a channel follows a foreign water."""
     name = channel.quantity.id
-    return _OTHER if name in _UNMIXED else _KINDS.get(name, _MIXED)
+    return OTHER if name in _UNMIXED else _KINDS.get(name, MIXED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,20 +128,20 @@ def _moves(  # type: ignore[no-untyped-def]  # noqa: ANN202
             f = share[w, j]
             for c in range(mean.shape[2]):
                 m, s = 0.0, 0.01
-                if kind[c] == 5:
+                if kind[c] == OTHER:
                     s = 10.0
-                elif kind[c] == 2:
+                elif kind[c] == ACIDITY:
                     m = acidity[w, j] if state else 0.6 * acidity[w, j]
                     s = 0.12 * f if state else 0.5 * abs(acidity[w, j]) + 0.05
-                elif kind[c] == 4:
+                elif kind[c] == ORP:
                     m = orp[w, j] if state else 0.5 * orp[w, j]
                     s = 30.0 if state else 0.55 * abs(orp[w, j]) + 8.0
                 elif state:
                     pass
-                elif kind[c] == 1:
+                elif kind[c] == FLOW:
                     m = -np.log(1.0 - f)
                     s = 0.5 * m + 0.03 if rain else 0.5 * f + 0.02
-                elif kind[c] == 3:
+                elif kind[c] == HEAT:
                     m = 0.0 if np.isnan(heat[w]) else f * (heat[w] - usual[c])
                     s = 8.0 * f + 0.2 if rain else 6.0 * f
                 elif np.isnan(strength[w, c]) or usual[c] <= 0.0:

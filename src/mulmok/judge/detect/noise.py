@@ -29,7 +29,7 @@ def fit_noise(sizes, seen, lag, times, swing):  # type: ignore[no-untyped-def]  
     x = np.zeros((len(lag), terms))
     usable = 0
     for i in range(len(lag)):
-        if seen[i] <= 20.0 or sizes[i] <= 0.0:
+        if seen[i] <= ENOUGH or sizes[i] <= 0.0:
             continue
         usable += 1
         weight = 2.0 / (sizes[i] * sizes[i])

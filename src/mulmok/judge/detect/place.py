@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.judge.detect.bank import AGES, CELLS, LAGS, ONSETS, TIMES
+from mulmok.judge.detect.bank import AGES, CELL, CELLS, LAGS, ONSETS, TIMES
 from mulmok.judge.detect.budget import USUAL
 from mulmok.judge.detect.lean import Bonds
 from mulmok.judge.detect.memory import Pattern
-from mulmok.judge.detect.mixing import Mixer
+from mulmok.judge.detect.mixing import FLOW, OTHER, Mixer
 from mulmok.model.block import Instants, Values
 from mulmok.model.channel import Channel
 from mulmok.model.foreign import ForeignWater
-from mulmok.model.time import MINUTE, NEVER
+from mulmok.model.time import MINUTE, NEVER, SECOND
 
 #: Standard deviation of an instrument's step: of a ratio's logarithm, or in the unit. Site choice.
 _FAULT_SIZE = {"ph": 1.5, "temperature": 3.0, "orp": 120.0, "do": 3.0}
 _FAULT_RATIO = 0.6
 #: What tells of the amount of water, or of its warmth, and not of matter in it.
 _BYSTANDERS = frozenset({"flow", "level", "rain", "temperature"})
+#: Lengths a slot can have: an hour is a whole number of them, however its readings are cut [ns].
+_PACES = tuple(
+    seconds * SECOND
+    for seconds in (60, 72, 75, 80, 90, 100, 120, 144, 150, 180, 200, 225, 240, 300)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,8 @@ class Place:
         """Take what is needed of each channel."""
         channels = tuple(channel for _, channel in members)
         # A works whose fastest instrument reads every 30 min is not watched by the minute.
-        pace = min(max(min(channel.every for channel in channels), MINUTE), 5 * MINUTE)
+        quickest = max(min(channel.every for channel in channels), MINUTE)
+        pace = max(pace for pace in _PACES if pace <= quickest)
         every = np.array([max(channel.every / pace, 1.0) for channel in channels])
         cells = np.array([5.0 * lag for lag in LAGS])
         quantities = [channel.quantity for channel in channels]
@@ -85,7 +91,7 @@ class Place:
     @property
     def amount(self) -> NDArray[np.bool_]:
         """Which channels tell how much water comes: what they do alone is the works', not a fault."""
-        alone: NDArray[np.bool_] = (self.mixer.kind == 1) | (self.mixer.kind == 5)
+        alone: NDArray[np.bool_] = np.isin(self.mixer.kind, (FLOW, OTHER))
         return alone
 
     @property
@@ -100,6 +106,13 @@ class Place:
     def slots(self, span: int) -> int:
         """How many slots a span [ns] covers."""
         return -(-span // self.pace)
+
+    def cause_of(self, said: str) -> str | None:
+        """Cause of a foreign water given by its id or by its cause; None when it is none."""
+        if said == "unknown":
+            return said
+        waters = (water for water in self.mixer.waters if not water.hydraulic)
+        return next((water.cause for water in waters if said in (water.id, water.cause)), None)
 
     def in_steps(self, step: Values) -> tuple[float, ...]:
         """Steps of all channels in units of an instrument's usual one."""
@@ -134,7 +147,7 @@ class Episode:
 
     foreign    foreign water, the channels of which are held; else more water
     entry      place of its onset in the bank, -1 when it is not held there
-    since, seen, at, last, told   slots: onset, first sight, opening, last evidence, last word
+    since, seen, at, last   slots: onset, first sight, opening, last evidence
     warned     slot of the warning, NEVER if none
     """
 
@@ -244,9 +257,10 @@ class PlaceState:
             Bonds.start(n),
         )
 
-    def hour_mean(self, slot: int) -> Values:
-        """Mean deviation of each channel in the hour up to a slot; NaN where there is none."""
-        cells = self.ring[[(slot // 5 - back) % len(self.ring) for back in range(12)]]
+    def hour_mean(self, slot: int, hour: int) -> Values:
+        """Mean deviation of each channel in the hour of so many slots up to one; NaN: there is none."""
+        back = range(max(hour // CELL, 1))
+        cells = self.ring[[(slot // CELL - cell) % len(self.ring) for cell in back]]
         told = np.isfinite(cells)
         count = told.sum(axis=0)
         mean: Values = np.where(told, cells, 0.0).sum(axis=0) / np.maximum(count, 1)

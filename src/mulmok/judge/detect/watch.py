@@ -170,7 +170,7 @@ def _through(
     while row < count:
         slot = first + row
         stop = count
-        if course.busy:
+        if course.busy or course.state.faults:
             stop = min(count, row + _LOOK_AFTER - slot % _LOOK_AFTER)
         state = course.state
         restless = FOREVER if course.busy else state.restless

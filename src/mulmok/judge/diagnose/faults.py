@@ -12,6 +12,11 @@ from mulmok.model.sighting import event_id
 
 #: The fault that is none: somebody is at work on the instrument.
 SERVICED = "calibration"
+#: A line that is lost looks stuck before; what is stuck stands apart from the others, and jumps at last.
+_EXPLAINS = {
+    "dropout": ("stuck", "offset"),
+    "stuck": ("offset", "drift", "fouling"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,11 @@ class FaultDraft:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are called, each once, the first first."""
-        return tuple(dict.fromkeys(finding.fault for finding in self.findings))
+        """What they are called, each once, the first first; none that another of them explains."""
+        kinds = dict.fromkeys(finding.fault for finding in self.findings)
+        return tuple(
+            kind for kind in kinds if not any(kind in _EXPLAINS.get(one, ()) for one in kinds)
+        )
 
 
 def begun(finding: Finding, channel: Channel) -> FaultDraft:

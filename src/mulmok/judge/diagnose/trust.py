@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from mulmok.judge.diagnose.faults import SERVICED
 from mulmok.judge.diagnose.words import fault_reason, task_reason
 from mulmok.model.block import Block, Instants, Values
 from mulmok.model.channel import Channel
@@ -100,7 +101,8 @@ class Trusts:
         if share < _WHOLE:
             reasons.append(text("usable in {share:.0%} of the last day", share=share))
         if kinds:
-            reasons.append(task_reason(next(reversed(kinds)), title))
+            if set(kinds) != {SERVICED}:
+                reasons.append(task_reason(next(reversed(kinds)), title))
         elif share < _WHOLE:
             reasons.append(task_reason("dropout", title))
         return Trust(index, min(share, FAULTY) if kinds else share, good_at, tuple(reasons))

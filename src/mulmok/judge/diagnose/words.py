@@ -11,6 +11,7 @@ from mulmok.model.event import Cause, Verdict
 from mulmok.model.sighting import Moved, Sighting
 from mulmok.model.text import Names, Text, text
 from mulmok.model.time import MINUTE
+from mulmok.model.unit import DISPLAY
 
 #: Above this ratio an increase is told as a multiple, below it in per cent.
 _MULTIPLE = 2.0
@@ -74,7 +75,8 @@ def _movement(moved: Moved, channel: Channel) -> Text:
             channel=channel.title,
             percent=(moved.change - 1.0) * 100.0,
         )
-    unit = "" if channel.quantity.unit == "pH" else f" {channel.quantity.unit}"
+    written = channel.quantity.unit
+    unit = "" if written == "pH" else f" {DISPLAY.get(written, written)}"
     return text(
         "{channel} {difference:+.{decimals}f}{unit}",
         channel=channel.title,

@@ -190,16 +190,15 @@ FOREIGN: dict[str, Foreign] = {
         temperature=14,
     ),
     "septicity": Foreign({}, -260, (0.7, 240), mixes=False, acidity=-0.3),
+    # Nothing of the library: wash water of a fertiliser store. Urea and ammonium nitrate, which no
+    # dichromate oxidises and no solids come with.
     "unknown": _water(
-        (0.02, 80),
-        -50,
-        cod=9_000,
-        tss=2_500,
-        nh4_n=150,
-        tn=300,
-        tp=40,
-        ec=6_000,
-        alkalinity=4,
-        carbon=5,
+        (0.006, 80),
+        cod=400,
+        tss=60,
+        nh4_n=8_000,
+        no3_n=8_000,
+        tn=24_000,
+        ec=60_000,
     ),
 }

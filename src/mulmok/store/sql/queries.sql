@@ -166,6 +166,9 @@ INSERT INTO statement (event, at, who, action, cause, why) VALUES (?, ?, ?, ?, ?
 -- name: statements
 SELECT at, who, action, cause, why FROM statement WHERE event = ? ORDER BY id DESC
 
+-- name: statements_between
+SELECT event, at, who, action, cause, why FROM statement WHERE at >= ? AND at < ? ORDER BY id
+
 -- name: set_load
 INSERT INTO load (channel, period, start, end, mass, rate, mean, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (channel, period, start) DO UPDATE SET end = excluded.end, mass = excluded.mass,
