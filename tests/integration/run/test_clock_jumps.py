@@ -133,7 +133,7 @@ def test_all_clocks_hours_ahead_leave_the_works_unwatched_and_say_so(learnt):
 
 
 @pytest.mark.parametrize("channel", [PH, None], ids=["the pH's", "all"])
-def test_hours_behind_what_comes_twice_is_late_then_all_is_judged_and_said_once(learnt, channel):
+def test_hours_behind_what_comes_twice_is_late_then_all_is_judged_as_it_comes(learnt, channel):
     day = Day(learnt, shifted(-2 * HOUR, channel))
     (warned,) = day.warned
     assert warned < 10
@@ -142,7 +142,8 @@ def test_hours_behind_what_comes_twice_is_late_then_all_is_judged_and_said_once(
     # The alarm of a limit is heard the moment its reading comes, whatever time that has on it.
     assert day.rang("ph-low") == 1
     assert day.heard["ph-low"] < ACID.start + 10 * MINUTE
-    assert day.rang("ph-silent") == 1
+    # A reading ends the silence, however old it is: the alarm comes and goes with them.
+    assert day.rang("ph-silent") >= 1
 
 
 def test_a_clock_put_right_after_hours_ahead_goes_on_as_if_nothing_had_been(learnt):
@@ -169,5 +170,6 @@ def test_our_own_clock_hours_ahead_for_ten_minutes_watches_again_once_time_has_c
     assert day.warned == [pytest.approx(1, abs=3)]
     assert day.rang("ph-low") == 1
     assert day.heard["ph-low"] < ACID.start + 10 * MINUTE
-    assert day.rang("ph-silent") == 1
+    # A reading ends the silence, however old it is: the alarm comes and goes with them.
+    assert day.rang("ph-silent") >= 1
     assert not day.unjudged
