@@ -10,7 +10,7 @@ says quantity and interval, and nothing is tuned to a scene.
 mulmok's constants were tuned on seeds 1 to 8 and 21 to 40, and 1 to 6 harsh; the peers' settings and
 thresholds on seeds 1 to 8, for the highest recall at no more than one false warning in 30 days. All
 figures here are of seeds 1001 to 1012, and 1001 to 1008 harsh. Nothing was chosen by them, but they were
-looked at four times while mulmok was made, so they are a little less innocent than unseen ones. A real
+looked at six times while mulmok was made, so they are a little less innocent than unseen ones. A real
 works will be harder than either.
 """
 
