@@ -12,7 +12,7 @@ from mulmok.model.alarm import AlarmRule, IsaState, RuleKind, Transition
 from mulmok.model.channel import Channel
 from mulmok.model.event import Event
 from mulmok.model.number import exact
-from mulmok.model.time import DAY
+from mulmok.model.time import DAY, FOREVER
 from mulmok.store.buckets import Buckets
 from mulmok.store.packing import Rows
 from mulmok.store.query import Query
@@ -64,7 +64,7 @@ def found_of(
     return Found(
         buckets,
         doubtful(query, channel, start, end, buckets.width),
-        raised(query, rules_on(site, channel), start, end),
+        concerning(raised(query, rules_on(site, channel), start, end), events),
         events,
         query.statements(event.id for event in events),
     )
@@ -160,6 +160,21 @@ def raised(query: Query, rules: tuple[AlarmRule, ...], start: int, end: int) -> 
             _follow(change, wanted[change.alarm], open_since, found)
     found += [(wanted[alarm], since, None) for alarm, since in open_since.items()]
     return [piece for piece in found if piece[2] is None or piece[2] > start][-_MOST:]
+
+
+def concerning(pieces: list[Raised], events: list[Event]) -> list[Raised]:
+    """Leave out alarms of events in which the channel took no part."""
+    return [
+        (rule, since, until)
+        for rule, since, until in pieces
+        if rule.kind is not RuleKind.EVENT
+        or any(
+            event.verdict is rule.verdict
+            and event.started_at <= (FOREVER if until is None else until)
+            and (event.ended_at is None or event.ended_at >= since)
+            for event in events
+        )
+    ]
 
 
 def _follow(

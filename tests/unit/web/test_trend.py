@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from unit.web.works import START, slurry
 
 from mulmok.config.zone import load_zone
+from mulmok.model.alarm import AlarmRule, RuleKind
+from mulmok.model.event import Verdict
 from mulmok.model.flag import Reason
 from mulmok.model.time import HOUR, MINUTE, SECOND, format_instant, parse_instant
 from mulmok.web.span import span_asked
+from mulmok.web.trend import concerning
 
 
 def series(client, works, hours=24, **more):
@@ -52,6 +56,21 @@ def test_an_alarm_of_the_span_is_told_from_when_to_when(works, kim):
     assert alarm["alarm"] == "ph-low"
     assert alarm["name"] == "pH low"
     assert alarm["to"] > alarm["from"]
+
+
+def test_an_alarm_of_an_event_is_told_only_where_the_channel_took_part():
+    water = AlarmRule("water", RuleKind.EVENT, verdict=Verdict.WATER)
+    faults = AlarmRule("faults", RuleKind.EVENT, verdict=Verdict.INSTRUMENT)
+    high = AlarmRule("high", RuleKind.ABOVE, 1, 9.0)
+    tanker = slurry(START + HOUR, START + 2 * HOUR)
+    pieces = [
+        (water, START + HOUR, START + 2 * HOUR),
+        (water, START + 5 * HOUR, None),
+        (faults, START + HOUR, None),
+        (high, START, None),
+    ]
+    assert concerning(pieces, [tanker]) == [pieces[0], pieces[3]]
+    assert concerning(pieces, []) == [pieces[3]]
 
 
 @pytest.mark.parametrize(
