@@ -68,6 +68,9 @@ class Works:
         with self.engine.query() as query:
             return {event.id: event for event in query.events(0, limit=1000)}
 
+    def faults(self) -> set[str]:
+        return {event.id for event in self.events().values() if event.verdict.value == "instrument"}
+
     def open_ones(self) -> list[str]:
         return sorted(
             event.causes[0].cause for event in self.events().values() if event.ended_at is None
@@ -88,6 +91,16 @@ def works(tmp_path):
     made.engine.close()
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> set[str]:
+    """Faults of a works that nobody has changed."""
+    made = Works(tmp_path_factory.mktemp("alone"), BEFORE)
+    made.live(0, 26)
+    faults = made.faults()
+    made.engine.close()
+    return faults
+
+
 def known(works: Works, names) -> dict[str, list[np.ndarray]]:
     return {name: works.expected(name) for name in names}
 
@@ -102,7 +115,7 @@ def same(left, right) -> bool:
 
 @pytest.mark.parametrize("channels", [MORE, BETWEEN], ids=["at the end", "in the middle"])
 def test_with_a_channel_more_all_others_are_known_as_before_and_what_goes_on_goes_on(
-    works, channels
+    works, channels, alone
 ):
     before, events = known(works, BEFORE), works.events()
     works.engine.close()
@@ -126,11 +139,8 @@ def test_with_a_channel_more_all_others_are_known_as_before_and_what_goes_on_goe
     assert found.warned_at is not None
     assert found.warned_at < LATER.start + HOUR // 2
     assert works.open_ones() == []
-    # Nor does it make the others look at fault, but for the one in a month that is wrong anyhow.
-    faults = [e for e in works.events().values() if e.verdict.value == "instrument"]
-    kinds = sorted(event.causes[0].cause for event in faults)
-    assert "stuck" in kinds
-    assert len(kinds) <= 2
+    # Nor does it make the others look at fault: they do so where they would have without it.
+    assert works.faults() == alone
 
 
 def test_with_a_channel_less_its_events_end_and_all_others_are_known_as_before(works):
