@@ -79,7 +79,7 @@ def _tidy(engine: Engine, now: int) -> None:
     """Acknowledge what the month left: the onlooker begins with a clean list."""
     for view in engine.alarm_views():
         if view.acknowledgement is Acknowledgement.UNACKED:
-            why = "left from the month before the demo"
+            why = "데모 이전 한 달의 경보 / left from the month before the demo"
             command = Command(now, "demo", Action.ACKNOWLEDGE, view.rule.id, why)
             engine.writer.submit(command).result()
 

@@ -12,6 +12,7 @@ from mulmok.model.message import Action, SourceState
 from mulmok.model.number import exact
 from mulmok.model.text import Text, text
 from mulmok.web.numbers import show_unit
+from mulmok.web.speech import PLACE_NAMES
 
 _DONE = {
     Action.ACKNOWLEDGE: text("acknowledged"),
@@ -69,6 +70,8 @@ def _event(site: Site, id_: str) -> Text:
     # A channel's id may have dashes of its own: the longest that fits is meant.
     fitting = (one for one in site.channels if f"{rest}-".startswith(f"{one.id}-"))
     channel = max(fitting, key=lambda one: len(one.id), default=None)
+    if channel is None and any(one.place == rest for one in site.channels):
+        return text("event that began at {name}", name=PLACE_NAMES.get(rest, rest))
     if channel is None:
         return text("event {id}", id=id_)
     return text("event that began at {name}", name=channel.title)

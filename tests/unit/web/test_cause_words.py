@@ -8,6 +8,7 @@ import pytest
 from mulmok.config.load import load_site
 from mulmok.model.alarm import IsaState, Transition
 from mulmok.model.time import MINUTE
+from mulmok.text.catalog import render
 from mulmok.web.cause_words import cause_words
 
 SITE = load_site(Path(__file__).parents[3] / "examples/smallest.toml")
@@ -68,3 +69,9 @@ def test_a_deadline_says_which_time_was_over():
     assert str(cause_words(site, shelved)) == "its time on the shelf was over"
     gone = change("deadline", alarm="no longer there")
     assert str(cause_words(site, gone)) == "a delay was over"
+
+
+def test_an_event_of_a_place_is_named_by_the_place():
+    said = cause_words(SITE, change("event 20261123T191800Z-inlet"))
+    assert render(said, "en") == "event that began at Inlet"
+    assert render(said, "ko") == "유입에서 시작된 사건"
