@@ -1,8 +1,6 @@
 """`mulmok demo` as a newcomer sees it, in a real browser: it lives, an event comes, and is acknowledged."""
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,19 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from mulmok_testing.pictures import ARGUMENTS, free_port
+from mulmok_testing.pictures import free_port
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: make setup installs it"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("MULMOK_REQUIRE_BROWSER"),
-        reason="no Chromium here: install it (Debian, Ubuntu: apt install chromium)",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
@@ -66,16 +57,6 @@ def demo() -> Iterator[Demo]:
     assert process.wait(20) == 0
     assert "ended" in rest
     process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "/usr/bin/chromium", args=list(ARGUMENTS)
-        )
-        yield browser
-        browser.close()
 
 
 def signed_in(browser, demo: Demo, **options):

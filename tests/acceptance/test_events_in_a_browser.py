@@ -1,7 +1,5 @@
 """An event on the trend in a real browser: seen, pointed at, confirmed and rejected; a viewer only looks."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,19 +14,11 @@ from mulmok.model.message import Command
 from mulmok.model.time import HOUR, MINUTE
 from mulmok.web.app import create_app
 from mulmok.web.server import PagesServer
-from mulmok_testing.pictures import ARGUMENTS
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: make setup installs it"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("MULMOK_REQUIRE_BROWSER"),
-        reason="no Chromium here: install it (Debian, Ubuntu: apt install chromium)",
-    ),
-]
+pytestmark = pytest.mark.browser
 #: One that is over, and the one before it.
 EVENT = slurry(START + HOUR, START + 2 * HOUR)
 BEFORE = slurry(START + 10 * MINUTE, START + 20 * MINUTE)
@@ -61,16 +51,6 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
     serving.join(30)
     listening.close()
     works.engine.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "/usr/bin/chromium", args=list(ARGUMENTS)
-        )
-        yield browser
-        browser.close()
 
 
 def open_trend(browser, pages, name="kim", path=TREND, **options):
