@@ -45,15 +45,7 @@ def alarms_of(
             table.fault(text('"{id}" is mulmok\'s own; want another id', id=alarm_id), "id")
         elif alarm_id and alarm_id in seen:
             before = seen[alarm_id]
-            table.fault(
-                text(
-                    '"{id}" stands in {file}:{line} already; want an id of its own',
-                    id=alarm_id,
-                    file=before.file,
-                    line=before.line("id"),
-                ),
-                "id",
-            )
+            table.fault_again(alarm_id, before)
         else:
             seen[alarm_id] = table
             if rule is not None:

@@ -28,15 +28,7 @@ def channels_of(tables: Iterable[Table]) -> tuple[tuple[Channel, ...], frozenset
         channel = _channel(table, channel_id)
         before = seen.get(channel_id)
         if channel_id and before is not None:
-            table.fault(
-                text(
-                    '"{id}" stands in {file}:{line} already; want an id of its own',
-                    id=channel_id,
-                    file=before.file,
-                    line=before.line("id"),
-                ),
-                "id",
-            )
+            table.fault_again(channel_id, before)
             continue
         seen[channel_id] = table
         if channel is not None:

@@ -56,15 +56,7 @@ def waters_of(tables: Iterable[Table]) -> tuple[ForeignWater, ...]:
         name = table.read("id", identifier, "")
         if name and name in seen:
             first = seen[name]
-            table.fault(
-                text(
-                    '"{id}" stands in {file}:{line} already; want an id of its own',
-                    id=name,
-                    file=first.file,
-                    line=first.line("id"),
-                ),
-                "id",
-            )
+            table.fault_again(name, first)
         seen.setdefault(name, table)
         waters.append(_water(table, name))
     return tuple(waters)

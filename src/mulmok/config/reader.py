@@ -71,6 +71,16 @@ class Table:
         """Note that what stands at `inside` (the table itself, when empty) is wrong."""
         self.faults.found.append(self._said_of(words, *inside))
 
+    def fault_again(self, name: str, first: Table) -> None:
+        """Note that an earlier table has this id already."""
+        words = text(
+            '"{id}" stands in {file}:{line} already; want an id of its own',
+            id=name,
+            file=first.file,
+            line=first.line("id"),
+        )
+        self.fault(words, "id")
+
     def remark(self, words: Text, *inside: str | int) -> None:
         """Note what is right as it stands, but should be seen to before it is run."""
         self.faults.remarks.append(self._said_of(words, *inside))
