@@ -13,11 +13,15 @@ import pytest
 
 from mulmok_testing.pictures import free_port
 
+#: The command as people run it. With `python -m` a signal that falls into an `exec` of the standard library
+#: (a dataclass is made by one) ends the interpreter by that signal, though it was caught.
+MULMOK = Path(sys.executable).with_name("mulmok")
+
 
 @pytest.mark.parametrize("when", ["judging its month", "living"])
 def test_a_demo_told_to_stop_takes_its_folder_with_it(tmp_path: Path, when: str):
     process = subprocess.Popen(
-        [sys.executable, "-m", "mulmok.cli", "demo", "--port", str(free_port()), "--lang", "en"],
+        [MULMOK, "demo", "--port", str(free_port()), "--lang", "en"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
