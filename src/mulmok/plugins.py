@@ -9,6 +9,8 @@ from mulmok.model.errors import PluginError
 from mulmok.model.text import text
 
 SOURCES = "mulmok.sources"
+PEERS = "mulmok.peers"
+DISCOVERERS = "mulmok.discoverers"
 CHECKS = "mulmok.checks"
 DETECTORS = "mulmok.detectors"
 

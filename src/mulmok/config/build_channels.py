@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from mulmok.config.amounts import amount, difference, interval, per_minute, positive
 from mulmok.config.explain import nearest, unfit
 from mulmok.config.reader import Table
+from mulmok.config.site import SourceSpec
 from mulmok.config.values import identifier, names, number
 from mulmok.model.channel import Channel
 from mulmok.model.quantity import QUANTITIES, Quantity
 from mulmok.model.text import Text, text
 from mulmok.model.time import MINUTE
+from mulmok.source.settings import Given
+from mulmok.source.signal import saturation
 
 #: The index of a channel is a 16-bit number in the journal.
 _MOST = 32_767
@@ -36,6 +40,31 @@ def channels_of(tables: Iterable[Table]) -> tuple[tuple[Channel, ...], frozenset
     if len(channels) > _MOST:
         seen[channels[_MOST].id].fault(text("more than {most} channels", most=_MOST))
     return tuple(channels), frozenset(seen) - {""}
+
+
+def measuring(
+    tables: Iterable[Table], channels: Iterable[Channel], sources: Iterable[SourceSpec]
+) -> tuple[Channel, ...]:
+    """Give the channels, the range of a 4-20 mA instrument from its current where none is given.
+
+    What lies beyond 3.8 or 20.5 mA is a saturated signal and no measurement (NAMUR NE 43).
+    """
+    told = {str(table.values.get("id")) for table in tables if "range" in table.values}
+    spans = {
+        name: own["current"]
+        for source in sources
+        for name, own in source.each.items()
+        if "current" in own and name not in told
+    }
+    return tuple(_saturating(channel, spans.get(channel.id)) for channel in channels)
+
+
+def _saturating(channel: Channel, span: Given | None) -> Channel:
+    if not isinstance(span, tuple):
+        return channel
+    low, high = saturation((float(span[0]), float(span[1])))
+    quantity = channel.quantity
+    return replace(channel, low=max(low, quantity.low), high=min(high, quantity.high))
 
 
 def _channel(table: Table, channel_id: str) -> Channel | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from mulmok import plugins
 from mulmok.config.table import DRIVERS
 from mulmok.model.errors import PluginError
+from mulmok.model.text import Text
 from mulmok.source.http import settings as http
-from mulmok.source.settings import SettingKey
+from mulmok.source.settings import Given, SettingKey
 
 #: Of the pages' own server there is no class to be found: nothing is started for it.
 _SERVED = {"http": http.SETTINGS}
@@ -33,6 +36,17 @@ def settings_of(driver: str) -> tuple[SettingKey, ...] | None:
         plugins.load(plugins.SOURCES, driver), "settings", None
     )
     return table
+
+
+def faults_of(driver: str, settings: Mapping[str, Given]) -> Iterable[tuple[str, Text]]:
+    """Ask a driver what of its settings does not go together: keys and faults, none where it has no say."""
+    if driver not in plugins.find(plugins.SOURCES):
+        return ()
+    try:
+        wrong = getattr(plugins.load(plugins.SOURCES, driver), "wrong", None)
+    except PluginError:
+        return ()  # `keys_of` has said so
+    return () if wrong is None else tuple(wrong(settings))
 
 
 def all_settings() -> dict[str, tuple[SettingKey, ...] | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mulmok.config.build_alarms import alarms_of, system_alarms
-from mulmok.config.build_channels import channels_of
+from mulmok.config.build_channels import channels_of, measuring
 from mulmok.config.build_sources import sources_of
 from mulmok.config.build_waters import waters_of
 from mulmok.config.build_works import http_of, store_of, works_of
@@ -34,7 +34,8 @@ def load_site(path: Path | str) -> Site:
     _need(path, faults, "works", works is not None, "[works]")
     _need(path, faults, "channel", bool(many("channel")), "[[channel]]")
     channels, known = channels_of(many("channel"))
-    sources = sources_of(many("source"), many("channel"), known, path.parent)
+    sources = sources_of(many("source"), many("channel"), known, channels, path.parent)
+    channels = measuring(many("channel"), channels, sources)
     alarms = alarms_of(many("alarm"), channels, known, system_alarms(sources))
     dischargers = waters_of(many("discharger"))
     described = None if works is None else works_of(works)

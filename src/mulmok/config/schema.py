@@ -5,7 +5,7 @@ It knows keys and the look of values; units, references between tables and bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from mulmok.config.drivers import all_settings, known_drivers
 from mulmok.config.table import CONDITIONS, MANY, ONCE, TABLES, Key
@@ -83,6 +83,7 @@ _KINDS: Mapping[str, Callable[[], Schema]] = {
     "language": lambda: {"enum": ["ko", "en"]},
     "names": _names,
     "number": lambda: {"type": "number", "exclusiveMinimum": 0},
+    "numbers": lambda: {"type": "array", "items": {"type": "number"}, "minItems": 1},
     "plain": lambda: {"type": "number"},
     "port": lambda: {"type": "integer", "minimum": 1, "maximum": 65_535},
     "priority": lambda: {"type": "integer", "minimum": 1, "maximum": 4},
@@ -92,9 +93,12 @@ _KINDS: Mapping[str, Callable[[], Schema]] = {
     "rate-or-off": lambda: _text(rf"^off$|{_NUMBER}.*/\s*(s|min|h|d)\s*$"),
     "secret": lambda: _text(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"),
     "source": lambda: _source("channel.source"),
+    "span": lambda: {"type": "array", "items": _amount(), "minItems": 2, "maxItems": 2},
+    "statuses": _columns,
     "switch": lambda: {"type": "boolean"},
     "text": lambda: {"type": "string", "minLength": 1},
     "texts": _texts,
+    "unit": lambda: {"type": "string", "minLength": 1},
     "verdict": lambda: {"enum": [verdict.value for verdict in Verdict]},
     "whole": lambda: {"type": "integer", "minimum": 0},
     "zone": lambda: {"type": "string", "minLength": 1},
@@ -112,29 +116,47 @@ def json_schema() -> Schema:
 
 
 def _source(kind: str) -> Schema:
-    """Give the schema of a source's table: its own keys, and by driver the settings there are."""
-    made, own = _table(kind), [key.name for key in TABLES[kind]]
+    """Give the schema of a source's table: its own keys, and by driver the settings there are.
+
+    A channel's own table may name a source instead of a driver.
+    """
+    made, standing = _table(kind), kind == "source"
+    own: Schema = {"id": False}
+    if standing:
+        own = {key.name: {} for key in TABLES[kind]}
     made["additionalProperties"] = {}
     tables = {driver: keys for driver, keys in all_settings().items() if keys is not None}
-    of_driver = [_of_driver(driver, keys, own) for driver, keys in tables.items()]
     unknown = [driver for driver in known_drivers() if driver not in tables]
-    made["oneOf"] = [
-        *of_driver,
-        {
-            "properties": {**{name: {} for name in own}, "driver": {"enum": unknown}},
-            "additionalProperties": _SETTING,
-        },
+    described: list[Schema] = [
+        _of_driver(driver, [key for key in keys if not (standing and key.each)], keys, own)
+        for driver, keys in tables.items()
     ]
+    described.append(
+        {
+            "properties": {**own, "driver": {"enum": unknown}},
+            "required": ["driver"],
+            "additionalProperties": _SETTING,
+        }
+    )
+    if not standing:
+        described.append({"properties": {"driver": False}, "required": ["id"]})
+    made["oneOf"] = described
     return made
 
 
-def _of_driver(driver: str, keys: tuple[SettingKey, ...], own: list[str]) -> Schema:
-    settings = {key.name: {**_KINDS[key.kind](), "description": str(key.about)} for key in keys}
+def _of_driver(
+    driver: str, needed: Iterable[SettingKey], keys: Iterable[SettingKey], own: Mapping[str, object]
+) -> Schema:
+    settings = {key.name: {**_setting(key), "description": str(key.about)} for key in keys}
     return {
-        "properties": {**{name: {} for name in own}, "driver": {"const": driver}, **settings},
-        "required": [key.name for key in keys if key.required],
+        "properties": {**own, "driver": {"const": driver}, **settings},
+        "required": ["driver", *(key.name for key in needed if key.required)],
         "additionalProperties": False,
     }
+
+
+def _setting(key: SettingKey) -> Schema:
+    return {"enum": list(key.choices)} if key.kind == "choice" else _KINDS[key.kind]()
 
 
 def _table(kind: str) -> Schema:

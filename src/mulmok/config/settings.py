@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from functools import partial
-from pathlib import Path
-from zoneinfo import ZoneInfoNotFoundError
+from collections.abc import Collection, Iterable, Mapping
 
-from mulmok.config.amounts import interval
 from mulmok.config.drivers import installed_drivers, settings_of
-from mulmok.config.explain import UnfitError, nearest, unfit, unknown_key
+from mulmok.config.explain import UnfitError, unknown_key
 from mulmok.config.reader import Table
-from mulmok.config.values import number, reference, scalars, words
-from mulmok.config.zone import load_zone
+from mulmok.config.setting_kinds import Around, converter
+from mulmok.config.values import scalars
 from mulmok.model.errors import PluginError
 from mulmok.model.text import text
-from mulmok.source.files.header import STATUS
 from mulmok.source.settings import Given, SettingKey
-
-#: What a column of a readings file may be besides a channel.
-_COLUMNS = ("time", "channel", "value", "status")
 
 
 def settings_in(
     table: Table,
-    driver: str,
     own: Collection[str],
-    channels: Collection[str],
-    beside: Path,
-) -> tuple[dict[str, Given], tuple[SettingKey, ...] | None]:
-    """Give the settings that stand in a source's table, and the driver's table of settings.
+    around: Around,
+    keys: tuple[SettingKey, ...] | None,
+) -> dict[str, Given]:
+    """Give the settings that stand in a source's table, those of `keys`; what is missing is not asked.
 
-    own       keys of the table that are no settings
-    channels  ids of the channels of the works
-    beside    folder of the site file
+    own   keys of the table that are no settings
+    keys  the driver's table of settings, or part of it; None: it has none, and nothing is checked
     """
     rest = {name: value for name, value in table.values.items() if name not in own}
-    keys = _keys(table, driver)
     if keys is None:
-        return _unchecked(table, rest), None
+        return _unchecked(table, rest)
     known = {key.name: key for key in keys}
     for name in rest:
         if name not in known:
@@ -46,23 +35,28 @@ def settings_in(
     settings: dict[str, Given] = {}
     for key in keys:
         if key.name not in rest:
-            if key.required:
-                table.fault(text("missing; want {what}", what=key.about), key.name)
             continue
-        given = table.read(key.name, _converter(key, channels), None)
+        given = table.read(key.name, converter(key, around), None)
         if given is None:
             continue
         settings[key.name] = given
-        if key.kind == "folder" and not (beside / str(given)).is_dir():
+        if key.kind == "folder" and not (around.beside / str(given)).is_dir():
             said = text(
                 "there is no folder {folder}: a run waits for it, with the source's alarm raised",
-                folder=str(beside / str(given)),
+                folder=str(around.beside / str(given)),
             )
             table.remark(said, key.name)
-    return settings, keys
+    return settings
 
 
-def _keys(table: Table, driver: str) -> tuple[SettingKey, ...] | None:
+def need(table: Table, keys: Iterable[SettingKey], given: Collection[str], *where: str) -> None:
+    """Note what is missing in a table that was `given` the rest; `where` it is said, if not there."""
+    for key in keys:
+        if key.required and key.name not in given and key.name not in table.values:
+            table.fault(text("missing; want {what}", what=key.about), *(where or (key.name,)))
+
+
+def keys_of(table: Table, driver: str) -> tuple[SettingKey, ...] | None:
     """Table of the driver; None when there is none, which is worth a remark if it is installed."""
     if driver not in installed_drivers():
         return None
@@ -89,57 +83,3 @@ def _unchecked(table: Table, values: Mapping[str, object]) -> dict[str, Given]:
         except UnfitError as error:
             table.fault(error.text, name)
     return settings
-
-
-def _converter(key: SettingKey, channels: Collection[str]) -> Callable[[object], Given | None]:
-    made: Mapping[str, Callable[[object], Given]] = {
-        "text": partial(_text, name=key.name),
-        "folder": words,
-        "zone": _zone,
-        "duration": interval,
-        "whole": _whole,
-        "number": number,
-        "switch": _switch,
-        "columns": partial(_columns, channels=channels),
-        "secret": reference,
-    }
-    return made[key.kind]
-
-
-def _text(value: object, *, name: str) -> Given:
-    """Take a text; one that would hold a secret must be a reference."""
-    return scalars({name: words(value)})[name]
-
-
-def _zone(value: object) -> str:
-    name = words(value)
-    if name == "works":
-        return name
-    try:
-        return load_zone(name).name
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise unfit(name, text('"works", or a time zone such as "Asia/Seoul"')) from None
-
-
-def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise unfit(value, text("a whole number, 0 or more"))
-    return value
-
-
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise unfit(value, text("true or false, without quotation marks"))
-    return value
-
-
-def _columns(value: object, *, channels: Collection[str]) -> dict[str, str]:
-    """Take a table of what the columns of files are; each must be something a file may have."""
-    if not isinstance(value, dict) or not value:
-        example = '{ "PH_IN" = "inlet.ph" }'
-        raise unfit(value, text("a table such as {example}", example=example))
-    for meant in value.values():
-        plain = meant.removesuffix(STATUS) if isinstance(meant, str) else ""
-        if plain not in channels and meant not in _COLUMNS:
-            raise unfit(meant, nearest(meant, channels, text("the id of a channel, or time")))
-    return dict(value)

@@ -73,12 +73,13 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("source", "source", text("where its readings come from; none for replay, import and push"), '{ driver = "modbus", host = "10.0.0.21", register = 40001 }'),
     ),
     "channel.source": (
-        Key("driver", "driver", text("name of the driver"), '"modbus"', required=True),
+        Key("id", "id", text("id of the [[source]] it belongs to; then only what is the channel's own stands here"), '"plc"'),
+        Key("driver", "driver", text("name of the driver, where it belongs to no [[source]]"), '"modbus"'),
     ),
     "source": (
         Key("id", "id", text("short name of the source"), '"plc"', required=True),
         Key("driver", "driver", text("name of the driver"), '"simulator"', required=True),
-        Key("channels", "texts", text("ids of the channels it feeds"), '["inlet.flow", "inlet.ph"]', required=True),
+        Key("channels", "texts", text("ids of the channels it feeds, beside those whose [channel.source] names it"), '["inlet.flow", "inlet.ph"]'),
     ),
     "alarm": (
         Key("id", "id", text("short name of the alarm"), '"inlet-ph-low"', required=True),
@@ -124,6 +125,7 @@ TABLES: dict[str, tuple[Key, ...]] = {
 DRIVERS = (
     "files",
     "http",
+    "http_pull",
     "modbus",
     "mqtt",
     "opcua",
@@ -132,4 +134,5 @@ DRIVERS = (
     "simulator",
     "sparkplug",
     "sql",
+    "ucity",
 )

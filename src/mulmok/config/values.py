@@ -49,6 +49,13 @@ def number(value: object) -> float:
     return float(value)
 
 
+def plain(value: object) -> float:
+    """Take a number of either sign."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise unfit(value, text("a number without quotation marks, such as 8"))
+    return float(value)
+
+
 def whole(low: int, high: int) -> Callable[[object], int]:
     """Make a converter of a whole number within bounds."""
 

@@ -10,6 +10,10 @@ The contract, so that drivers can stay small:
   `run/supervise.py`, which also turns their silence into a `SourceStatus`.
 - Rows may come in any order and late; bringing them into time order is the pipeline's first stage.
 - A driver reads no clock. One that lives in time is handed a `Clock`.
+- What fails for one channel (a register that is not there, a value that is no number) costs that
+  channel: it is delivered as missing with the status that says why, and told of as trouble; the
+  others go on. What fails for all of them is a `SourceError`.
+- What a driver shows of itself (`seen`, `trouble`) it only remembers: asking costs no traffic.
 """
 
 from __future__ import annotations
@@ -26,9 +30,11 @@ from mulmok.model.block import Bytes, Instants, Values
 from mulmok.model.calendar import Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.clock import Clock
+from mulmok.model.status import Status
 from mulmok.model.text import Text
 from mulmok.model.time import Zone
 from mulmok.source.settings import Given, SettingKey
+from mulmok.source.signal import Signal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +84,39 @@ class Troubled(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What an instrument last sent for one channel, as an engineer at its display wants it.
+
+    place     where it was asked or came from: `unit 1, holding 40001`, a topic, a node
+    raw       what came: bytes in hexadecimal, or the text
+    number    what that is, before scale and unit; NaN: no number
+    value     [canonical unit]; NaN: missing
+    status    what was made of what the instrument says of itself
+    at        instant measured [ns UTC]
+    received_at  our clock when it came [ns UTC]
+    took      from asking to answer [ns]; 0: it came by itself
+    """
+
+    place: str
+    raw: str
+    number: float
+    value: float
+    status: Status
+    at: int
+    received_at: int
+    took: int = 0
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """A source that remembers what it last saw of each channel."""
+
+    def seen(self) -> Mapping[int, Seen]:
+        """By index of the channel, of those that were seen at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """All a driver is made from. Secrets in the settings are resolved already.
 
@@ -91,6 +130,8 @@ class Setup:
     design    quantity id -> design concentration [canonical unit]
     calendar  days off of the works
     report    is told in words what an operator should know
+    trial     somebody only looks (`mulmok probe`): nothing may be taken from the outside that
+              the running works would then miss, and `folder` is gone afterwards
     """
 
     name: str
@@ -106,15 +147,34 @@ class Setup:
     design: Mapping[str, float]
     calendar: Calendar
     report: Callable[[Text], None]
+    trial: bool = False
+
+    def signals(self) -> dict[int, Signal]:
+        """Make the signal of each member, by its index."""
+        return {
+            index: Signal.of(channel, self.each.get(channel.id, {}))
+            for index, channel in self.feeding()
+        }
+
+    def feeding(self) -> list[tuple[int, Channel]]:
+        """Give the members with their channels."""
+        return [(index, self.channels[index]) for index in self.members]
 
 
 class Driver(Source, Protocol):
     """A source that can be made from a site file; what the entry points name.
 
-    settings  all it can be told there: what it is built from has been checked by this table
+    settings   all it can be told there: what it is built from has been checked by this table
+    momentary  what is not read at its time cannot be had later. While such a source fails,
+               `run/supervise.py` says of each of its channels that nothing could be read
+
+    A driver may have a static method `wrong(settings)` that gives what does not go together: pairs of
+    key and fault. It is asked by the strict loader for a source and, with the channel's own
+    settings merged in, for each channel; what it says is told with file and line.
     """
 
     settings: ClassVar[tuple[SettingKey, ...]]
+    momentary: ClassVar[bool]
 
     @classmethod
     def build(cls, setup: Setup) -> Self:

@@ -110,7 +110,10 @@ CASES = {
     "a missing driver": (
         'driver = "modbus"\n',
         "",
-        "site.toml:20 channel.inlet.ph.source.driver: missing; want name of the driver",
+        (
+            "site.toml:20 channel.inlet.ph.source.driver: missing; want the name of the driver, "
+            'or id = "..." of a [[source]]'
+        ),
     ),
     "an unknown quantity": (
         'quantity = "cod"',

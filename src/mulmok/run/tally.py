@@ -1,0 +1,81 @@
+"""What was counted of one source: how much it brings, how often it fails, how far its clock is off."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mulmok.model.time import NEVER
+from mulmok.source.port import Arrival
+
+#: Deliveries over which the offset of a clock is the smallest: what is on its way adds to it, and
+#: nothing takes away. Site choice.
+_REMEMBERED = 60
+
+
+@dataclass(slots=True)
+class ChannelTally:
+    """One channel's readings since start; instants are NEVER where there was none.
+
+    at        newest instant that was delivered [ns UTC]
+    good_at   newest instant with a value [ns UTC]
+    """
+
+    readings: int = 0
+    missing: int = 0
+    at: int = NEVER
+    good_at: int = NEVER
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one source; written by its supervisor, read by whoever looks."""
+
+    deliveries: int = 0
+    readings: int = 0
+    failures: int = 0
+    starts: int = 0
+    delivered_at: int = NEVER
+    failed_at: int = NEVER
+    #: How it failed, and how often in each way: only the commonest few are kept.
+    faults: Counter[str] = field(default_factory=Counter)
+    channels: dict[int, ChannelTally] = field(default_factory=dict)
+    _offsets: deque[int] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+
+    def delivered(self, arrival: Arrival, now: int) -> None:
+        """Count what was delivered and is on disk."""
+        self.deliveries += 1
+        self.readings += len(arrival)
+        self.delivered_at = now
+        if not len(arrival):
+            return
+        self._offsets.append(now - int(arrival.at.max()))
+        for index in np.unique(arrival.channel).tolist():
+            rows = arrival.channel == index
+            at, gone = arrival.at[rows], np.isnan(arrival.value[rows])
+            one = self.channels.setdefault(index, ChannelTally())
+            one.readings += len(at)
+            one.missing += int(gone.sum())
+            one.at = max(one.at, int(at.max()))
+            if not gone.all():
+                one.good_at = max(one.good_at, int(at[~gone].max()))
+
+    def failed(self, words: str, now: int) -> None:
+        """Count a failure."""
+        self.failures += 1
+        self.failed_at = now
+        self.faults[words] += 1
+        if len(self.faults) > 2 * _REMEMBERED:
+            self.faults = Counter(dict(self.faults.most_common(_REMEMBERED)))
+
+    def newest(self, index: int) -> int:
+        """Newest instant delivered of a channel [ns UTC]; NEVER when there was none."""
+        one = self.channels.get(index)
+        return NEVER if one is None else one.at
+
+    @property
+    def offset(self) -> int | None:
+        """How far its clock is behind ours [ns], negative when ahead; None before it is known."""
+        return min(self._offsets, default=None)
