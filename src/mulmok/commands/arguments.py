@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from mulmok import __version__
+from mulmok.commands.instrument_arguments import add_instrument_commands
 from mulmok.commands.parser import Parser, Translate
 from mulmok.commands.typed import instant, number, port, whole
 from mulmok.model.text import Text, text
@@ -187,40 +188,7 @@ def parser(say: Translate) -> argparse.ArgumentParser:
         "--json", action="store_true", help=say(text("print one summary object"))
     )
 
-    simulate = command(
-        "simulate",
-        text("writes readings of the simulated works"),
-        "mulmok simulate examples/miryang.toml --days 30 -o month.parquet",
-    )
-    site_argument(simulate)
-    simulate.add_argument(
-        "--days",
-        type=number("--days", 0.001, 3660),
-        default=30.0,
-        help=say(text("how many days (30)")),
-    )
-    simulate.add_argument(
-        "--start",
-        type=instant("--start"),
-        default="2026-01-05T00:00:00+09:00",
-        help=say(text("first instant, ISO 8601")),
-    )
-    simulate.add_argument(
-        "--seed",
-        type=whole("--seed", 0, 2**63 - 1),
-        default=1,
-        help=say(text("seed: the same seed gives the same works (1)")),
-    )
-    simulate.add_argument(
-        "--events", action="store_true", help=say(text("plant water events and instrument faults"))
-    )
-    simulate.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        required=True,
-        help=say(text("file to write: .csv, .parquet or .xlsx")),
-    )
+    add_instrument_commands(command, site_argument, say)
 
     user = command(
         "user",

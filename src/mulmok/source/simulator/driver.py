@@ -45,7 +45,10 @@ class SimulatorDriver:
             seed=int(str(setup.settings.get("seed", 1))),
             zone=setup.zone,
         )
-        return cls(simulator, setup.clock)
+        # Somebody who only looks sees what every instrument showed last.
+        looked = max(channel.every for channel in setup.channels)
+        since = setup.clock.now() - looked if setup.trial else None
+        return cls(simulator, setup.clock, since)
 
     async def run(self, deliver: Deliver) -> None:
         """Deliver until cancelled."""

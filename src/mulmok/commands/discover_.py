@@ -1,0 +1,91 @@
+"""`mulmok discover`: looks for what a driver could read, and prints it as a piece of a site file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from mulmok import plugins
+from mulmok.commands.typed import unfit
+from mulmok.config.explain import UnfitError, nearest, unknown_key
+from mulmok.config.secret import read_secret
+from mulmok.config.setting_kinds import Around, converter
+from mulmok.model.errors import InputError
+from mulmok.model.text import Text, text
+from mulmok.run.fragment import fragment
+from mulmok.source.settings import Given, SettingKey
+
+Say = Callable[[Text], str]
+#: Kinds whose value is the text as it was typed.
+_WORDS = ("text", "folder", "zone", "duration", "choice", "secret")
+
+
+def run(options: argparse.Namespace, say: Say) -> int:
+    """Look, and print what was found; 1 when there was nothing."""
+    known = plugins.find(plugins.DISCOVERERS)
+    if options.driver not in known:
+        raise unfit("DRIVER", options.driver, nearest(options.driver, sorted(known)))
+    discoverer = plugins.load(plugins.DISCOVERERS, options.driver)
+    if not options.where and any(key.required for key in discoverer.settings):
+        for line in _listed(discoverer.settings, say):
+            print(line)
+        return 2
+    given = _given(discoverer.settings, options.where)
+    # What libraries log of what is not there is no news to one who is looking.
+    logging.disable(logging.CRITICAL)
+    places = asyncio.run(discoverer.discover(given, options.wait))
+    if not any(place.proposals for place in places):
+        for remark in [remark for place in places for remark in place.remarks]:
+            print(say(remark), file=sys.stderr)
+        print(say(text("nothing was found that could be read")), file=sys.stderr)
+        return 1
+    print(fragment(options.driver, places, say), end="")
+    return 0
+
+
+def _listed(keys: Iterable[SettingKey], say: Say) -> Iterable[str]:
+    yield say(text("where to look, as NAME=VALUE:"))
+    for key in keys:
+        needed = say(text("needed")) if key.required else key.usual or "-"
+        yield f"  {key.name}={key.example.strip(chr(34))}  {say(key.about)} ({needed})"
+
+
+def _given(keys: Iterable[SettingKey], pairs: Iterable[str]) -> dict[str, Given]:
+    """Read NAME=VALUE by the table of settings. Raises InputError."""
+    table, given = {key.name: key for key in keys}, dict[str, Given]()
+    for pair in pairs:
+        name, equals, words = pair.partition("=")
+        if not equals or name not in table:
+            raise InputError(
+                text("{field}: {problem}", field=name, problem=unknown_key(name, table))
+            )
+        key = table[name]
+        try:
+            value = converter(key, Around((), Path.cwd()))(_value(key, words))
+        except UnfitError as fault:
+            raise InputError(text("{field}: {problem}", field=name, problem=fault.text)) from None
+        if value is not None:
+            given[name] = value
+        if key.kind == "secret":
+            given[name] = read_secret(words, Path.cwd() / "-", os.environ)
+    for key in table.values():
+        if key.required and key.name not in given:
+            raise InputError(
+                text("{name}=...: missing; want {what}", name=key.name, what=key.about)
+            )
+    return given
+
+
+def _value(key: SettingKey, words: str) -> object:
+    if key.kind in _WORDS:
+        return words
+    try:
+        return tomllib.loads(f"value = {words}")["value"]
+    except tomllib.TOMLDecodeError:
+        return words
