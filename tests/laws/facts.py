@@ -14,6 +14,7 @@ from laws.plain import plain
 
 from mulmok.model.alarm import AlarmOutput
 from mulmok.model.block import Block
+from mulmok.model.effect import Notify
 from mulmok.model.event import Event
 from mulmok.model.finding import Finding
 from mulmok.model.judgement import Expectation, Load, Ordered
@@ -116,6 +117,11 @@ def of_alarms(said: AlarmOutput) -> list[Fact]:
         *(Fact(t.alarm, t.known_at, plain(replace(t, known_at=0))) for t in said.transitions),
         *(Fact("refused", r.command.at, str(r)) for r in said.refused),
     ]
+
+
+def of_notices(said: tuple[Notify, ...]) -> list[Fact]:
+    """One fact a notice; it is of the instant at which its alarm rose."""
+    return [Fact(("told", asked.alarm), asked.at, plain(asked)) for asked in said]
 
 
 def _bits(column: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from mulmok import plugins
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.rollup import missing, rolled_up
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.respond.late import RespondInput
 from mulmok.model.alarm import RuleKind
 from mulmok.model.block import Block
 from mulmok.model.event import Verdict
@@ -175,7 +176,21 @@ def _others() -> list[Case]:
                 for change in said.transitions
             ),
         ),
+        Case(
+            "respond", lambda: pipeline().respond, pipeline().respond.start, _alarmed,
+            lambda _, said: facts.of_notices(said), lambda _, said: False,
+        ),
     ]  # fmt: skip
+
+
+def _alarmed(stream: Stream, cuts: tuple[int, ...], ticks: int | None) -> list[RespondInput]:
+    """What the alarms say of a stream, as the stage that answers them is given it."""
+    alarms = pipeline().alarms
+    state, inputs = alarms.start(), []
+    for one in given(stream, cuts, ticks):
+        state, rung = alarms.step(state, one.for_alarms)
+        inputs.append(RespondInput(rung.transitions, one.doubted, one.run.instants, one.run.upto))
+    return inputs
 
 
 def _pipeline(minutes: int) -> Case:

@@ -23,6 +23,7 @@ from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.respond.late import Respond
 from mulmok.model.alarm import AlarmRule, RuleKind
 from mulmok.model.calendar import Calendar
 from mulmok.model.message import Readings, Tick
@@ -59,6 +60,7 @@ def pipeline() -> Pipeline:
         events=Events(INLET),
         trust=Trusts.for_channels(INLET),
         alarms=Alarms((AlarmRule("water", RuleKind.EVENT, priority=1),), INLET),
+        respond=Respond({}),
     )
 
 

@@ -22,6 +22,7 @@ from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.respond.late import Respond
 from mulmok.judge.stages import PipelineState
 from mulmok.model.alarm import AlarmInput
 from mulmok.model.block import Block
@@ -54,6 +55,7 @@ def pipeline(reorder: int = 0) -> Pipeline:
         events=Events(CHANNELS),
         trust=Trusts.for_channels(CHANNELS),
         alarms=Alarms(RULES, CHANNELS),
+        respond=Respond.for_rules(RULES),
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mulmok.judge.respond.decide import decide
+from mulmok.judge.respond.late import RespondInput
 from mulmok.judge.stages import PipelineState, Stages
 from mulmok.model.alarm import AlarmInput
 from mulmok.model.finding import in_order
@@ -49,11 +49,13 @@ class Pipeline(Stages):
             alarms, rung = self.alarms.step(
                 state.alarms, AlarmInput.of(block, changed, last, run.upto, run.instants)
             )
-            effects = decide(rung.transitions)
+            respond, effects = self.respond.step(
+                state.respond, RespondInput(rung.transitions, block, run.instants, run.upto)
+            )
             detectors = tuple(part for part, _ in seen)
             state = PipelineState(
                 order, quality, expected, detectors, doubt, watch, disbelief, load, events, trust,
-                alarms,
+                alarms, respond,
             )  # fmt: skip
             judged = Judged(block, expectation)
             said = said.with_run(judged, loads, findings, changed, rung, effects, run.upto)

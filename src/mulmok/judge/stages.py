@@ -25,23 +25,24 @@ class PipelineState:
     events: Any
     trust: Any
     alarms: Any
+    respond: Any
 
     @property
     def parts(self) -> tuple[Any, ...]:
         """The state of each stage, in the order of `Stages.stages`."""
         return (
             self.order, self.quality, self.expected, *self.detectors, self.doubt, self.watch,
-            self.disbelief, self.load, self.events, self.trust, self.alarms,
+            self.disbelief, self.load, self.events, self.trust, self.alarms, self.respond,
         )  # fmt: skip
 
     @classmethod
     def of(cls, parts: tuple[Any, ...]) -> PipelineState:
         """Put the stages' states together again."""
         order, quality, expected = parts[:3]
-        doubt, watch, disbelief, load, events, trust, alarms = parts[-7:]
+        doubt, watch, disbelief, load, events, trust, alarms, respond = parts[-8:]
         return cls(
-            order, quality, expected, parts[3:-7], doubt, watch, disbelief, load, events, trust,
-            alarms,
+            order, quality, expected, parts[3:-8], doubt, watch, disbelief, load, events, trust,
+            alarms, respond,
         )  # fmt: skip
 
 
@@ -60,13 +61,14 @@ class Stages:
     events: Stage[Any, Any, Any]
     trust: Trusts
     alarms: Stage[Any, Any, Any]
+    respond: Stage[Any, Any, Any]
 
     @property
     def stages(self) -> tuple[Stage[Any, Any, Any], ...]:
         """All of them, in their order."""
         return (
             self.order, self.quality, self.expected, *self.detectors, self.doubt, self.watch,
-            self.disbelief, self.load, self.events, self.trust, self.alarms,
+            self.disbelief, self.load, self.events, self.trust, self.alarms, self.respond,
         )  # fmt: skip
 
     def start(self) -> PipelineState:

@@ -21,6 +21,7 @@ from mulmok.judge.diagnose.trust import Trusts
 from mulmok.judge.pipeline import Pipeline
 from mulmok.judge.quality.order import Order
 from mulmok.judge.quality.stage import Quality
+from mulmok.judge.respond.late import Respond
 from mulmok.judge.stages import PipelineState
 from mulmok.store.snapshot import from_bytes, to_bytes
 
@@ -44,6 +45,7 @@ def build_pipeline(site: Site) -> Pipeline:
         events=Events(channels),
         trust=Trusts.for_channels(channels),
         alarms=Alarms(rules=site.alarms, channels=channels),
+        respond=Respond.for_rules(site.alarms),
     )
 
 
@@ -89,8 +91,7 @@ def load_alarms(pipeline: Pipeline, data: bytes) -> AlarmsState | None:
     """Read back only the alarms' state, whatever the other stages; None when it is another version's."""
     try:
         saved = from_bytes(data, _Parts)
-        if saved.stages[-1:] != _named(pipeline)[-1:]:
-            return None
-        return from_bytes(saved.parts[-1], AlarmsState)
-    except (msgspec.MsgspecError, IndexError):
+        name = f"{pipeline.alarms.name}/{pipeline.alarms.version}"
+        return from_bytes(saved.parts[saved.stages.index(name)], AlarmsState)
+    except (msgspec.MsgspecError, IndexError, ValueError):
         return None

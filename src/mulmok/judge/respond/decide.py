@@ -9,20 +9,23 @@ from mulmok.model.effect import Notify
 _TOLD = 3
 
 
-def decide(transitions: tuple[Transition, ...]) -> tuple[Notify, ...]:
-    """Ask for a notice of every alarm that has just become unacknowledged.
+def notice(change: Transition) -> Notify | None:
+    """Ask for a notice of an alarm that has just become unacknowledged; None for any other change.
 
     The key makes a second request for the same rise the same request.
     """
-    return tuple(
-        Notify(
-            key=f"{change.alarm}/{change.at}/{change.after.value}",
-            at=change.at,
-            alarm=change.alarm,
-            priority=change.priority,
-            state=change.after.value,
-            cause=change.cause,
-        )
-        for change in transitions
-        if change.after is IsaState.UNACK and change.priority <= _TOLD
+    if change.after is not IsaState.UNACK or change.priority > _TOLD:
+        return None
+    return Notify(
+        key=f"{change.alarm}/{change.at}/{change.after.value}",
+        at=change.at,
+        alarm=change.alarm,
+        priority=change.priority,
+        state=change.after.value,
+        cause=change.cause,
     )
+
+
+def decide(transitions: tuple[Transition, ...]) -> tuple[Notify, ...]:
+    """Ask for a notice of every alarm that has just become unacknowledged."""
+    return tuple(asked for change in transitions if (asked := notice(change)) is not None)
