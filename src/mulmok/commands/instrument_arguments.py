@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mulmok.commands.parser import Translate
-from mulmok.commands.typed import instant, number, whole
+from mulmok.commands.typed import instant, number, span, whole
 from mulmok.model.text import Text, text
+
+#: Disk an edge may take [MB]: seven days of forty channels a second have room in a third of it.
+ROOM_MB = 500.0
 
 
 def add_instrument_commands(
@@ -101,4 +104,38 @@ def add_instrument_commands(
         type=number("--wait", 0, 3600),
         default=10.0,
         help=say(text("how many seconds to look (10)")),
+    )
+
+    edge = command(
+        "edge",
+        text("takes readings at a far place and sends them on, through any gap in the line"),
+        "mulmok edge pump3.toml --to https://mulmok.example:8420 --token env:MULMOK_TOKEN",
+    )
+    site_argument(edge)
+    edge.add_argument(
+        "--to", required=True, metavar="URL", help=say(text("address of the works' mulmok"))
+    )
+    edge.add_argument(
+        "--token",
+        metavar="REFERENCE",
+        help=say(text("its token, by reference: env:NAME or file:PATH (the site file's)")),
+    )
+    edge.add_argument(
+        "--data",
+        type=Path,
+        default=Path("mulmok-edge"),
+        help=say(text("folder of what was not sent yet (mulmok-edge)")),
+    )
+    edge.add_argument(
+        "--keep",
+        type=span("--keep"),
+        default="7 d",
+        help=say(text('how long readings wait for the line (7 d), such as "30 d"')),
+    )
+    edge.add_argument(
+        "--room",
+        type=number("--room", 0.1, 1e9),
+        default=ROOM_MB,
+        metavar="MB",
+        help=say(text("megabytes of disk they may take (500)")),
     )

@@ -19,7 +19,7 @@ import mulmok
 #: What numba goes by; it reads it when it is imported.
 VARIABLE = "NUMBA_CACHE_DIR"
 #: Commands that make their data folder where there is none.
-_MAKING = ("run", "import", "demo")
+_MAKING = ("run", "import", "demo", "edge")
 
 
 def find_room(options: argparse.Namespace) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mulmok.config.amounts import interval
+from mulmok.config.explain import UnfitError
 from mulmok.model.errors import InputError, unexpected
 from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, LATEST, parse_instant
@@ -59,6 +61,18 @@ def instant(option: str) -> Callable[[str], int]:
         if not EARLIEST <= at < LATEST:
             raise unfit(option, words, text("a time in the years 1990 to 2100"))
         return at
+
+    return take
+
+
+def span(option: str) -> Callable[[str], int]:
+    """Take a duration above 0 [ns]. Raises InputError."""
+
+    def take(words: str) -> int:
+        try:
+            return interval(words)
+        except UnfitError as fault:
+            raise InputError(text("{field}: {problem}", field=option, problem=fault.text)) from None
 
     return take
 

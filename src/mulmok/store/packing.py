@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: Version of this layout, decimals of the values (or _DOUBLES), count of rows, first instant.
+#: Version of this layout, decimals of the values (or DOUBLES), count of rows, first instant.
 _HEAD = struct.Struct("<BBIq")
 _VERSION = 1
-_DOUBLES = 255
+DOUBLES = 255
 _DECIMALS = (0, 1, 2, 3, 4)
 #: Stands for NaN among whole numbers.
 _NAN = -(2**31)
@@ -75,15 +75,15 @@ def joined(parts: list[Rows]) -> Rows:
 
 def pack(rows: Rows) -> bytes:
     """Rows as bytes; there is at least one."""
-    decimals, value = _plain(rows.value)
+    decimals, value = plain(rows.value)
     columns = (
-        _shuffled(np.diff(rows.at, prepend=rows.at[0]), "<i8"),
+        shuffled(np.diff(rows.at, prepend=rows.at[0]), "<i8"),
         value,
         rows.flag.tobytes(),
         rows.status.tobytes(),
-        _shuffled(rows.reasons, "<u4"),
-        _shuffled(rows.low, "<f4"),
-        _shuffled(rows.high, "<f4"),
+        shuffled(rows.reasons, "<u4"),
+        shuffled(rows.low, "<f4"),
+        shuffled(rows.high, "<f4"),
     )
     head = _HEAD.pack(_VERSION, decimals, len(rows), int(rows.at[0]))
     return head + zlib.compress(b"".join(columns), 6)
@@ -92,23 +92,29 @@ def pack(rows: Rows) -> bytes:
 def unpack(data: bytes) -> Rows:
     """Bytes as rows."""
     _, decimals, count, first = _HEAD.unpack_from(data)
-    body, place = zlib.decompress(data[_HEAD.size :]), 0
-
-    def column(dtype: str) -> NDArray[Any]:
-        nonlocal place
-        size = np.dtype(dtype).itemsize
-        part = np.frombuffer(body, np.uint8, count * size, place).reshape(size, count)
-        place += count * size
-        return np.ascontiguousarray(part.T).view(dtype).reshape(count)
-
+    column = Columns(zlib.decompress(data[_HEAD.size :]), count)
     at = first + np.cumsum(column("<i8"))
-    value = column("<f8") if decimals == _DOUBLES else _numbers(column("<u4"), decimals)
+    value = column("<f8") if decimals == DOUBLES else numbers(column("<u4"), decimals)
     flag, status, reasons = column("u1"), column("u1"), column("<u4")
     low, high = column("<f4").astype(np.float64), column("<f4").astype(np.float64)
     return Rows(at, value, flag, status, reasons, low, high)
 
 
-def _plain(value: NDArray[np.float64]) -> tuple[int, bytes]:
+class Columns:
+    """Columns of `count` rows, taken one after the other from where `shuffled` put them."""
+
+    def __init__(self, body: bytes, count: int) -> None:
+        self._body, self._count, self._place = body, count, 0
+
+    def __call__(self, dtype: str) -> NDArray[Any]:
+        """Take the next column."""
+        size, count = np.dtype(dtype).itemsize, self._count
+        part = np.frombuffer(self._body, np.uint8, count * size, self._place).reshape(size, count)
+        self._place += count * size
+        return np.ascontiguousarray(part.T).view(dtype).reshape(count)
+
+
+def plain(value: NDArray[np.float64]) -> tuple[int, bytes]:
     """Decimals and bytes of values; the fewest decimals that give every bit back."""
     bits, missing = value.view(np.uint64), np.isnan(value)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -118,17 +124,18 @@ def _plain(value: NDArray[np.float64]) -> tuple[int, bytes]:
                 break
             whole = np.where(missing, _NAN, whole).astype(np.int64).astype(np.uint32)
             steps = np.diff(whole, prepend=np.uint32(0))
-            if np.array_equal(_numbers(steps, decimals).view(np.uint64), bits):
-                return decimals, _shuffled(steps, "<u4")
-    return _DOUBLES, _shuffled(value, "<f8")
+            if np.array_equal(numbers(steps, decimals).view(np.uint64), bits):
+                return decimals, shuffled(steps, "<u4")
+    return DOUBLES, shuffled(value, "<f8")
 
 
-def _numbers(steps: NDArray[np.uint32], decimals: int) -> NDArray[np.float64]:
+def numbers(steps: NDArray[np.uint32], decimals: int) -> NDArray[np.float64]:
     """Values of the steps between whole numbers; they wrap around like the numbers did."""
     whole = np.cumsum(steps, dtype=np.uint32).astype(np.int32)
     return np.where(whole == _NAN, np.nan, whole / 10.0**decimals)
 
 
-def _shuffled(column: NDArray[Any], dtype: str) -> bytes:
+def shuffled(column: NDArray[Any], dtype: str) -> bytes:
+    """Bytes of a column side by side: all first bytes, then all second ones, and so on."""
     plain = np.ascontiguousarray(column, dtype=dtype)
     return np.ascontiguousarray(plain.view(np.uint8).reshape(-1, plain.itemsize).T).tobytes()

@@ -16,19 +16,26 @@ SMALLEST = Path(__file__).parents[3] / "examples/smallest.toml"
 TOKEN = "only-for-this-test"
 
 
-class Works:
-    """A works in a process of its own."""
+PUSHING = '\n[http]\ntoken = "env:MULMOK_TEST_TOKEN"\n'
 
-    def __init__(self, folder: Path) -> None:
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Works:
+    """A works in a process of its own; in a folder where one has been before it goes on from there."""
+
+    def __init__(self, folder: Path, site_file: str | None = None, port: int | None = None) -> None:
         site = folder / "site.toml"
-        site.write_text(
-            SMALLEST.read_text(encoding="utf-8") + '\n[http]\ntoken = "env:MULMOK_TEST_TOKEN"\n',
-            encoding="utf-8",
-        )
+        words = SMALLEST.read_text(encoding="utf-8") if site_file is None else site_file
+        site.write_text(words + PUSHING, encoding="utf-8")
         self.data = folder / "data"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        new = not self.data.exists()
+        self.port = port or free_port()
         command = [sys.executable, "-m", "mulmok.cli", "run", str(site), "--data", str(self.data)]
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port)],
@@ -38,9 +45,11 @@ class Works:
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == f"mulmok is on http://127.0.0.1:{self.port}\n"
-        first = re.search(r"operator / (\S+)", self.process.stdout.readline())
-        assert first is not None
-        self.password = first[1]
+        self.password = ""
+        if new:
+            first = re.search(r"operator / (\S+)", self.process.stdout.readline())
+            assert first is not None
+            self.password = first[1]
 
     def stop(self) -> int:
         """Tell it to stop as a service manager does; gives its exit code."""
@@ -49,6 +58,13 @@ class Works:
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def ask(self, method: str, path: str, body: str = "", **headers: str):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

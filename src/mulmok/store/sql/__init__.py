@@ -8,9 +8,9 @@ from importlib.resources import files
 
 
 @cache
-def queries() -> dict[str, str]:
-    """Every query of queries.sql by its name."""
-    words = files("mulmok.store.sql").joinpath("queries.sql").read_text(encoding="utf-8")
+def queries(file: str = "queries.sql") -> dict[str, str]:
+    """Every query of a file by its name."""
+    words = files("mulmok.store.sql").joinpath(file).read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", words, flags=re.MULTILINE)[1:]
     # A heading between two queries belongs to neither.
     return {
