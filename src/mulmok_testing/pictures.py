@@ -27,7 +27,12 @@ ARGUMENTS = (
     "--disable-sync",
 )
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-PAGES = {"works": "/", "alarms": "/alarms", "trend": "/trend?channel=inlet.nh4_n&span=6h"}
+PAGES = {
+    "works": "/",
+    "alarms": "/alarms",
+    "trend": "/trend?channel=inlet.nh4_n&span=6h",
+    "instruments": "/instruments",
+}
 #: Seconds after which the tanker has arrived and been judged, at 60 times real time.
 _PATIENCE_S = 110
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,8 @@ from mulmok.store.sqlite import Store
 
 #: At least so much history; it may end up to a day before the present, in a calm.
 HISTORY = 30 * DAY
+#: Id of the source in the demo's site file.
+SOURCE = "simulator"
 #: Seed of the demo's water and instruments.
 SEED = 2022
 #: How far ahead events are planned [ns].
@@ -67,12 +69,12 @@ def open_demo(site: Site, folder: Path, speed: float, progress: Callable[[float]
     finally:
         store.close()
     clock = ScaledClock(now, speed)
-    # The instruments are fed here, with the events planted; the site file's own source stays out.
-    engine = Engine.open(replace(site, sources=()), folder, clock)
+    engine = Engine.open(site, folder, clock)
     _tidy(engine, now)
     driver = SimulatorDriver(simulator, clock, since=now + 1)
     every = min(channel.every for channel in site.channels)
-    return Demo(engine, Supervised("simulator", driver, max(every, HOUR)), person)
+    # In place of the site file's own source of that name: with the events planted.
+    return Demo(engine, Supervised(SOURCE, driver, max(every, HOUR)), person)
 
 
 def _tidy(engine: Engine, now: int) -> None:

@@ -14,6 +14,7 @@ from mulmok.judge.pipeline import Pipeline
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus, Taken
 from mulmok.model.errors import DamagedError, StoreError
+from mulmok.model.instrument import Instrument
 from mulmok.model.message import Command, Message, Readings, SourceState, SourceStatus
 from mulmok.model.text import Text
 from mulmok.model.trust import Trust
@@ -21,6 +22,7 @@ from mulmok.run.broadcast import Broadcast, Subscription
 from mulmok.run.build import build_pipeline, state_key
 from mulmok.run.clock import Clock, stopwatch
 from mulmok.run.doors import Doors
+from mulmok.run.instruments import Instruments
 from mulmok.run.opening import begin
 from mulmok.run.writer import SNAPSHOT_AFTER, TICK_GRACE, Committed, Writer
 from mulmok.source.port import Arrival
@@ -48,6 +50,7 @@ class Engine:
     def __post_init__(self) -> None:
         """Open the doors of those who push."""
         self.doors = Doors(self.site)
+        self.known = Instruments(self.site)
 
     @classmethod
     def open(
@@ -105,8 +108,10 @@ class Engine:
 
     async def push(self, arrival: Arrival) -> Taken:
         """`take` for readings that came by themselves: their source is heard, and named."""
-        taken = await self.take(arrival, self.doors.name(arrival.channel))
-        self.doors.heard(arrival.channel, self.clock.now())
+        source, now = self.doors.name(arrival.channel), self.clock.now()
+        taken = await self.take(arrival, source)
+        self.doors.heard(arrival.channel, now)
+        self.known.tally(source).delivered(arrival, now)
         return taken
 
     async def command(self, command: Command) -> Text | None:
@@ -162,6 +167,10 @@ class Engine:
     def trusts(self) -> tuple[Trust, ...]:
         """How far each channel can be believed now."""
         return self.pipeline.trust.trust(self.writer.state.trust, self.writer.pulse.upto)
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """What is known of every channel's instrument."""
+        return self.known.look(self._sources, self.clock.now())
 
     def current_loads(self) -> dict[str, tuple[float, float, float]]:
         """Per concentration channel: rate [kg/h], covered share of today [0..1], today so far [kg]."""

@@ -19,10 +19,15 @@ async def live(
 ) -> None:
     """Run a works until `serve` returns (its server was told to stop).
 
+    extra   sources beside those of the site file, or in place of one of the same name
+
     Raises PluginError when a source's driver is not installed; what a driver fails at later becomes
     a source alarm instead.
     """
-    sources = (*build_sources(engine.site, engine.store.folder, engine.clock), *extra)
+    given = {one.name for one in extra}
+    own = build_sources(engine.site, engine.store.folder, engine.clock)
+    sources = (*(one for one in own if one.name not in given), *extra)
+    engine.known.begin([(one.name, one.tally, one.source) for one in sources], engine.clock.now())
     supervisor = Supervisor(engine.clock, submit=engine.submit, report=engine.report)
     tasks = [asyncio.create_task(supervisor.watch(one), name=one.name) for one in sources]
     tasks += [

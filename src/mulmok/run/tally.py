@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -21,12 +22,16 @@ class ChannelTally:
 
     at        newest instant that was delivered [ns UTC]
     good_at   newest instant with a value [ns UTC]
+    value, status, came_at  of the reading delivered last, and when it came [ns UTC]
     """
 
     readings: int = 0
     missing: int = 0
     at: int = NEVER
     good_at: int = NEVER
+    value: float = math.nan
+    status: int = 0
+    came_at: int = NEVER
 
 
 @dataclass(slots=True)
@@ -39,6 +44,8 @@ class Tally:
     starts: int = 0
     delivered_at: int = NEVER
     failed_at: int = NEVER
+    #: How it failed last.
+    fault: str = ""
     #: How it failed, and how often in each way: only the commonest few are kept.
     faults: Counter[str] = field(default_factory=Counter)
     channels: dict[int, ChannelTally] = field(default_factory=dict)
@@ -58,14 +65,17 @@ class Tally:
             one = self.channels.setdefault(index, ChannelTally())
             one.readings += len(at)
             one.missing += int(gone.sum())
-            one.at = max(one.at, int(at.max()))
+            if int(at[-1]) >= one.at:
+                one.value = float(arrival.value[rows][-1])
+                one.status = int(arrival.status[rows][-1])
+            one.at, one.came_at = max(one.at, int(at.max())), now
             if not gone.all():
                 one.good_at = max(one.good_at, int(at[~gone].max()))
 
     def failed(self, words: str, now: int) -> None:
         """Count a failure."""
         self.failures += 1
-        self.failed_at = now
+        self.failed_at, self.fault = now, words
         self.faults[words] += 1
         if len(self.faults) > 2 * _REMEMBERED:
             self.faults = Counter(dict(self.faults.most_common(_REMEMBERED)))

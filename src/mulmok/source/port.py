@@ -30,11 +30,13 @@ from mulmok.model.block import Bytes, Instants, Values
 from mulmok.model.calendar import Calendar
 from mulmok.model.channel import Channel
 from mulmok.model.clock import Clock
-from mulmok.model.status import Status
+from mulmok.model.instrument import Seen
 from mulmok.model.text import Text
 from mulmok.model.time import Zone
 from mulmok.source.settings import Given, SettingKey
 from mulmok.source.signal import Signal
+
+__all__ = ["Arrival", "Deliver", "Driver", "Inspectable", "Seen", "Setup", "Source", "Troubled"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,30 +83,6 @@ class Troubled(Protocol):
     def trouble(self) -> Text | None:
         """What a person must see to; None when there is nothing."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What an instrument last sent for one channel, as an engineer at its display wants it.
-
-    place     where it was asked or came from: `unit 1, holding 40001`, a topic, a node
-    raw       what came: bytes in hexadecimal, or the text
-    number    what that is, before scale and unit; NaN: no number
-    value     [canonical unit]; NaN: missing
-    status    what was made of what the instrument says of itself
-    at        instant measured [ns UTC]
-    received_at  our clock when it came [ns UTC]
-    took      from asking to answer [ns]; 0: it came by itself
-    """
-
-    place: str
-    raw: str
-    number: float
-    value: float
-    status: Status
-    at: int
-    received_at: int
-    took: int = 0
 
 
 @runtime_checkable

@@ -14,11 +14,13 @@ import numpy as np
 
 from mulmok.model.alarm import Acknowledgement, Condition, IsaState, Suppression, Transition
 from mulmok.model.event import Event
+from mulmok.model.instrument import Comparison
 from mulmok.model.judgement import Load
 from mulmok.model.time import DAY, FOREVER, HOUR
 from mulmok.store import people
 from mulmok.store.audit import Deed, deeds
 from mulmok.store.buckets import Buckets, bucketed, buckets_of
+from mulmok.store.comparisons import comparisons
 from mulmok.store.connect import connect_reader
 from mulmok.store.figures import COLUMNS, Figures, figures_of, merged, no_figures
 from mulmok.store.judged import event_from_bytes
@@ -185,6 +187,11 @@ class Query:
         """Fingerprint of the site file that held last; None: never one."""
         found = self._all("last_configuration")
         return str(found[0][0]) if found else None
+
+    def comparisons(self, limit: int = 100) -> list[Comparison]:
+        """What displays showed beside what had come of them, newest first."""
+        with store_error(self.path):
+            return comparisons(self.connection, limit)
 
     def deeds(self, limit: int = 200) -> list[Deed]:
         """Who did what, newest first."""

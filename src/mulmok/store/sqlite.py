@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.model.effect import Notify
+from mulmok.model.instrument import Comparison
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message
 from mulmok.store import journal, outbox, retention
 from mulmok.store.audit import Deed, deeds_of, note
+from mulmok.store.comparisons import keep_comparison
 from mulmok.store.connect import connect_beside, connect_writer
 from mulmok.store.history import record
 from mulmok.store.lock import locked
@@ -234,6 +236,12 @@ class Store:
         """Note who did what and why."""
         with self._transaction():
             note(self.connection, deed)
+
+    def compare(self, one: Comparison) -> None:
+        """Keep what a display showed, and note who read it."""
+        with self._transaction():
+            keep_comparison(self.connection, one)
+            note(self.connection, Deed(one.at, one.who, "compare", one.channel, one.why))
 
     @property
     def people(self) -> People:

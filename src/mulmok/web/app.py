@@ -26,6 +26,7 @@ from mulmok.web import (
     event_api,
     event_pages,
     health,
+    instruments,
     live,
     pages,
     push,
@@ -50,6 +51,7 @@ _PARTS = (
     pages,
     event_pages,
     commands,
+    instruments,
     sign_in,
 )
 

@@ -34,6 +34,11 @@ class Moments:
         pattern = "%m-%d %H:%M" if abs(now - at) < 300 * DAY else "%Y-%m-%d %H:%M"
         return self.local(at).strftime(pattern)
 
+    def seconds(self, at: int, now: int) -> str:
+        """Time of day to the second; with the date where it is not of the last day."""
+        local = self.local(at)
+        return local.strftime("%H:%M:%S" if abs(now - at) < DAY else "%m-%d %H:%M:%S")
+
     def full(self, at: int) -> str:
         """Year to second: `2026-11-23 14:06:30`."""
         return self.local(at).strftime("%Y-%m-%d %H:%M:%S")

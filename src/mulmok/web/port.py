@@ -9,6 +9,7 @@ from mulmok.config.site import Site
 from mulmok.model.alarm import AlarmView
 from mulmok.model.engine import EngineStatus, Taken
 from mulmok.model.errors import StoreError
+from mulmok.model.instrument import Instrument
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Command
 from mulmok.model.text import Text
@@ -73,6 +74,10 @@ class Engine(Protocol):
 
     def trusts(self) -> tuple[Trust, ...]:
         """How far each channel can be believed now."""
+        ...
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """What is known of every channel's instrument, in the order of the channels."""
         ...
 
     def current_loads(self) -> Mapping[str, CurrentLoad]:

@@ -163,10 +163,13 @@ def slurry(at: int, ended_at: int | None = None, **other: Any) -> Event:
     return replace(event, **other)
 
 
-def open_works(folder: Path) -> Works:
-    """Open the test works in a folder; it has an operator `kim`, a viewer `lee`, an engineer `park`."""
+def open_works(folder: Path, more: str = "") -> Works:
+    """Open the test works in a folder; it has an operator `kim`, a viewer `lee`, an engineer `park`.
+
+    more   what else stands in its site file
+    """
     path = folder / "site.toml"
-    path.write_text(SITE, encoding="utf-8")
+    path.write_text(SITE + more, encoding="utf-8")
     clock = SettableClock(START + HOUR)
     works = Works(Engine.open(load_site(path), folder / "data", clock), clock)
     works.add("kim", "operator")

@@ -233,3 +233,11 @@ SELECT about FROM audit WHERE action = 'configuration' ORDER BY id DESC LIMIT 1
 
 -- name: deeds
 SELECT at, who, action, about, why FROM audit ORDER BY id DESC LIMIT ?
+
+-- name: add_comparison
+INSERT INTO comparison (channel, at, who, shown, measured, measured_at, why)
+SELECT key, ?, ?, ?, ?, ?, ? FROM channel WHERE id = ?
+
+-- name: comparisons
+SELECT channel.id, at, who, shown, measured, measured_at, why FROM comparison
+JOIN channel ON channel.key = comparison.channel ORDER BY at DESC, comparison.id DESC LIMIT ?
