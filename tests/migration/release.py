@@ -22,6 +22,8 @@ from integration.store.making import (
     transition,
 )
 
+from mulmok.model.bottle import Bottle
+from mulmok.model.instrument import Comparison
 from mulmok.model.judgement import Judgement, Load
 from mulmok.model.message import Action, Command
 from mulmok.model.time import DAY, HOUR
@@ -49,6 +51,8 @@ def fill(store: Store) -> None:
     store.audit(Deed(START, "kim", "sign-in"))
     said = Command(START, "kim", Action.CONFIRM, "", "운전자 통화", event="e1", cause="acid")
     store.write([(said, Judgement())], received_at=START)
+    store.compare(Comparison("inlet.ph", START, "park", 7.1, 7.0, START, "완충액"))
+    store.keep_bottle(Bottle("sample/inlet/1", "inlet", START, "kim", "냄새", "e1", START, 3, 4.5))
 
 
 def main() -> None:

@@ -18,7 +18,9 @@ from integration.store.making import (
     transition,
 )
 
+from mulmok.model.bottle import Bottle
 from mulmok.model.errors import StoreError
+from mulmok.model.instrument import Comparison
 from mulmok.model.message import Action, Readings
 from mulmok.model.time import DAY, HOUR
 from mulmok.store import migrate
@@ -91,10 +93,14 @@ def test_everything_an_old_release_kept_is_read(release: Path, tmp_path: Path):
         assert query.loads("hour", START, START + 1)[0].mass == 1.0
         assert query.person("kim") == Person("kim", "operator", "$argon2id$")
         assert query.session("browser") is not None
-        assert query.deeds()[0].who == "kim"
+        assert query.deeds()[-1].who == "kim"
         said = Statement("e1", START, "kim", Action.CONFIRM, "acid", "운전자 통화")
         assert query.event("e1") == event(START, START + HOUR)
         assert query.statements(["e1"]) == ({} if number(release) < 3 else {"e1": (said,)})
+        compared = Comparison("inlet.ph", START, "park", 7.1, 7.0, START, "완충액")
+        assert query.comparisons() == ([] if number(release) < 4 else [compared])
+        bottle = Bottle("sample/inlet/1", "inlet", START, "kim", "냄새", "e1", START, 3, 4.5)
+        assert query.bottles() == ([] if number(release) < 4 else [bottle])
     store.close()
 
 

@@ -129,5 +129,5 @@ def _entries(top: Table, kind: str) -> Iterator[Table]:
             label = str(number + 1)
         path = (kind, number)
         table = Table(top.file, kind, f"{kind}.{label}", entry, top.lines, path, top.faults)
-        table.check_keys(open_end=kind == "source")
+        table.check_keys(open_end=kind in ("source", "sampler"))
         yield table

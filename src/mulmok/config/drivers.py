@@ -38,6 +38,18 @@ def settings_of(driver: str) -> tuple[SettingKey, ...] | None:
     return table
 
 
+def sampler_settings_of(driver: str) -> tuple[SettingKey, ...] | None:
+    """Table of settings of a sampler on a driver's line; None where a driver tells none anything.
+
+    Raises PluginError when the driver does not load.
+    """
+    if driver not in plugins.find(plugins.SOURCES):
+        return None
+    loaded = plugins.load(plugins.SOURCES, driver)
+    table: tuple[SettingKey, ...] | None = getattr(loaded, "sampler_settings", None)
+    return table
+
+
 def faults_of(driver: str, settings: Mapping[str, Given]) -> Iterable[tuple[str, Text]]:
     """Ask a driver what of its settings does not go together: keys and faults, none where it has no say."""
     if driver not in plugins.find(plugins.SOURCES):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mulmok.config.build_alarms import alarms_of, system_alarms
 from mulmok.config.build_channels import channels_of, measuring
+from mulmok.config.build_samplers import samplers_of
 from mulmok.config.build_sources import sources_of
 from mulmok.config.build_waters import waters_of
 from mulmok.config.build_works import http_of, store_of, works_of
@@ -37,6 +38,7 @@ def load_site(path: Path | str) -> Site:
     sources = sources_of(many("source"), many("channel"), known, channels, path.parent)
     channels = measuring(many("channel"), channels, sources)
     alarms = alarms_of(many("alarm"), channels, known, system_alarms(sources))
+    samplers = samplers_of(many("sampler"), sources, known, path.parent)
     dischargers = waters_of(many("discharger"))
     described = None if works is None else works_of(works)
     if faults.found or described is None:
@@ -54,6 +56,7 @@ def load_site(path: Path | str) -> Site:
         content=content,
         remarks=faults.remarks_in_order(),
         dischargers=dischargers,
+        samplers=samplers,
     )
 
 

@@ -49,6 +49,7 @@ _HEADINGS = {
     "channel.source": "`[channel.source]`",
     "source": "`[[source]]`",
     "alarm": "`[[alarm]]`",
+    "sampler": "`[[sampler]]`",
     "discharger": "`[[discharger]]`",
     "store": "`[store]`",
     "http": "`[http]`",
@@ -64,6 +65,7 @@ _REMARKS = {
     + ", and whatever else is installed; `mulmok check` says which of them this version cannot run.",
     "source": "For a source that feeds many channels alike. All other keys are the driver's own settings ([drivers](drivers.md)). A channel has one source.",
     "alarm": "Exactly one of `above`, `below`, `rate_above`, `rate_below`, `no_data` and `event`. A limit lies within the range of its channel, `no_data` is longer than its interval. The deadband of a rate is a rate; `no_data` and `event` have none. Two kinds of alarm need no table: `judging`, and `source-ID` for each source, raised when it falls silent or fails.",
+    "sampler": "All other keys are those of its source's driver for samplers ([drivers](drivers.md)). A sample is taken when somebody asks for it on the page of the instruments; which bottle, when, by whom and how cold is kept.",
     "discharger": "Beside the waters mulmok brings ([signatures](../explanation/signatures.md)). What is not named follows from COD, solids, ammonium or phosphorus by usual ratios, or is not known and then says nothing.",
 }  # fmt: skip
 

@@ -165,7 +165,7 @@ def _table(kind: str) -> Schema:
         "type": "object",
         "properties": {key.name: _value(key) for key in TABLES[kind]},
         "required": [key.name for key in TABLES[kind] if key.required],
-        "additionalProperties": False,
+        "additionalProperties": kind == "sampler",
     }
     if kind == "alarm":
         made["oneOf"] = [{"required": [condition]} for condition in CONDITIONS]

@@ -66,6 +66,22 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplerSpec:
+    """An auto-sampler: the source on whose line it is, and how it is told there to take a sample.
+
+    bottles      how many it has; 0: not known
+    temperature  channel of its cabinet's temperature; "" when it has none
+    """
+
+    id: str
+    name: Names
+    source: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    bottles: int = 0
+    temperature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HttpSpec:
     """Where the pages are, and the token for pushed readings (a reference, never the secret)."""
 
@@ -105,6 +121,7 @@ class Site:
     content: str
     remarks: tuple[Fault, ...] = ()
     dischargers: tuple[ForeignWater, ...] = ()
+    samplers: tuple[SamplerSpec, ...] = ()
 
     def channel(self, channel_id: str) -> Channel | None:
         """Give the channel of that id, or None."""

@@ -27,7 +27,7 @@ class Key:
 
 #: Tables that stand once in a works, and tables of which there are many.
 ONCE = ("works", "store", "http")
-MANY = ("channel", "source", "alarm", "discharger")
+MANY = ("channel", "source", "alarm", "sampler", "discharger")
 
 #: What may watch a channel or the works; an alarm has exactly one of them.
 CONDITIONS = ("above", "below", "rate_above", "rate_below", "no_data", "event")
@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("channel", "tables", text("one measured quantity at one place"), ""),
         Key("source", "tables", text("one way in that feeds several channels"), ""),
         Key("alarm", "tables", text("what an operator must act on"), ""),
+        Key("sampler", "tables", text("an auto-sampler that can be told to take a sample"), ""),
         Key("discharger", "tables", text("a water this works knows, beside those of the library"), ""),
         Key("store", "table", text("how long things are kept"), ""),
         Key("http", "table", text("where the pages are"), ""),
@@ -95,6 +96,13 @@ TABLES: dict[str, tuple[Key, ...]] = {
         Key("off_delay", "duration", text("how long the condition must be gone before the alarm returns"), '"5 min"', usual='"0 s"'),
         Key("priority", "priority", text("from 1 (act now) to 4 (take note)"), "1", usual="3"),
         Key("name", "names", _NAME, '{ ko = "유입 pH 낮음", en = "Inlet pH low" }', usual="the alarm's id"),
+    ),
+    "sampler": (
+        Key("id", "id", text("short name of the sampler"), '"inlet-sampler"', required=True),
+        Key("name", "names", _NAME, '{ ko = "유입 채수기", en = "Inlet sampler" }', usual="the sampler's id"),
+        Key("source", "id", text("id of the [[source]] on whose line it is"), '"plc"', required=True),
+        Key("bottles", "whole", text("how many bottles it has"), "24", usual="not known"),
+        Key("temperature", "channel", text("channel of the temperature of its cabinet"), '"sampler.temperature"', usual="what the sampler says itself, if it does"),
     ),
     "discharger": (
         Key("id", "id", text("short name of the water or of who sends it"), '"slaughterhouse"', required=True),

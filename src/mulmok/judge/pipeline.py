@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mulmok.judge.respond.late import RespondInput
+from mulmok.judge.respond.late import RespondInput, commanded
 from mulmok.judge.stages import PipelineState, Stages
 from mulmok.model.alarm import AlarmInput
 from mulmok.model.finding import in_order
@@ -50,7 +50,8 @@ class Pipeline(Stages):
                 state.alarms, AlarmInput.of(block, changed, last, run.upto, run.instants)
             )
             respond, effects = self.respond.step(
-                state.respond, RespondInput(rung.transitions, block, run.instants, run.upto)
+                state.respond,
+                RespondInput(rung.transitions, block, run.instants, run.upto, commanded(last)),
             )
             detectors = tuple(part for part, _ in seen)
             state = PipelineState(

@@ -157,7 +157,7 @@ class AlarmInput:
         instants: NDArray[np.int64],
     ) -> AlarmInput:
         """Sort in what the run ends with, where that is a command or a source's report."""
-        commands = (message,) if isinstance(message, Command) and not message.event else ()
+        commands = (message,) if isinstance(message, Command) and message.alarm else ()
         sources = (message,) if isinstance(message, SourceStatus) else ()
         return cls(block, events, commands, sources, upto, instants)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mulmok.model.alarm import AlarmOutput, Refusal, Transition
 from mulmok.model.block import Block, Values
-from mulmok.model.effect import Notify
+from mulmok.model.effect import Effect
 from mulmok.model.event import Event
 from mulmok.model.finding import Finding
 
@@ -91,7 +91,7 @@ class Judgement:
     events: tuple[Event, ...] = ()
     transitions: tuple[Transition, ...] = ()
     refused: tuple[Refusal, ...] = ()
-    effects: tuple[Notify, ...] = ()
+    effects: tuple[Effect, ...] = ()
     #: Event time reached [ns UTC].
     upto: int = 0
 
@@ -107,7 +107,7 @@ class Judgement:
         findings: tuple[Finding, ...],
         events: tuple[Event, ...],
         rung: AlarmOutput,
-        effects: tuple[Notify, ...],
+        effects: tuple[Effect, ...],
         upto: int,
     ) -> Judgement:
         """Add what one more run brought about."""

@@ -47,7 +47,7 @@ class Tick:
 
 
 class Action(StrEnum):
-    """What an operator can ask of an alarm, or say of an event."""
+    """What an operator can ask of an alarm or a sampler, or say of an event."""
 
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
@@ -58,6 +58,7 @@ class Action(StrEnum):
     IN_SERVICE = "in_service"
     CONFIRM = "confirm"
     REJECT = "reject"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Command:
     at: int
     who: str
     action: Action
-    #: The alarm it is about; "" when it is about an event.
+    #: The alarm it is about; "" when it is about an event or a sampler.
     alarm: str
     why: str = ""
     #: Shelving ends at this instant [ns UTC].
@@ -75,6 +76,8 @@ class Command:
     #: The event it is about, and what caused it in truth (`model.cause`, or a discharger's id); else "".
     event: str = ""
     cause: str = ""
+    #: The sampler that is to take a sample; else "".
+    sampler: str = ""
 
 
 #: The name under which judging reports on itself, as if it were a source.

@@ -13,10 +13,12 @@ from collections.abc import Callable
 
 from mulmok.model.alarm import ISA_NAMES, IsaState
 from mulmok.model.effect import Notify
-from mulmok.model.errors import StoreError
+from mulmok.model.errors import SourceError, StoreError
 from mulmok.model.text import text
 from mulmok.model.time import format_instant
 from mulmok.run.engine import Engine
+from mulmok.run.sampling import take_sample
+from mulmok.store.outbox import Waiting
 from mulmok.store.sqlite import Store
 
 _log = logging.getLogger(__name__)
@@ -27,8 +29,8 @@ async def perform_effects(engine: Engine) -> None:
     """Perform what is in the outbox, until cancelled."""
     while True:
         try:
-            for effect in await engine.perform(lambda store: store.waiting_effects(limit=100)):
-                await _perform(engine, effect.effect)
+            for one in await engine.perform(lambda store: store.waiting_effects(limit=100)):
+                await _perform(engine, one)
         except StoreError as error:
             _log.error(text("effects wait for the disk: {why}", why=error.text))
         except Exception:  # noqa: BLE001 - whatever it was, the next alarm must be told
@@ -36,10 +38,19 @@ async def perform_effects(engine: Engine) -> None:
         await asyncio.sleep(_EVERY_S)
 
 
-async def _perform(engine: Engine, effect: Notify) -> None:
+async def _perform(engine: Engine, waiting: Waiting) -> None:
     """Perform one; when it cannot be, it waits behind the others for its next turn."""
+    effect = waiting.effect
     try:
-        _announce(effect)
+        if isinstance(effect, Notify):
+            _announce(effect)
+        else:
+            await take_sample(engine, effect, waiting.attempts)
+    except SourceError as error:
+        _log.warning("%s: %s", effect.key, error)
+        trouble = str(error)
+        await engine.perform(lambda store: store.effect_failed(effect.key, trouble))
+        return
     except Exception as fault:  # noqa: BLE001 - the edge to the world
         _log.exception("%s could not be performed", effect.key)
         trouble = f"{type(fault).__name__}: {fault}"

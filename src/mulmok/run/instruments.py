@@ -39,6 +39,10 @@ class Instruments:
         """Give the counts of a source."""
         return self._tallies.setdefault(source, Tally())
 
+    def driver(self, source: str) -> Source | None:
+        """Give the running driver of a source; None when there is none."""
+        return self._drivers.get(source)
+
     def look(self, states: Mapping[str, SourceState], now: int) -> tuple[Instrument, ...]:
         """Give all instruments, in the order of the channels."""
         seen = {name: self._seen(name) for name in self._drivers}

@@ -18,6 +18,7 @@ The contract, so that drivers can stay small:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,18 @@ from mulmok.model.time import Zone
 from mulmok.source.settings import Given, SettingKey
 from mulmok.source.signal import Signal
 
-__all__ = ["Arrival", "Deliver", "Driver", "Inspectable", "Seen", "Setup", "Source", "Troubled"]
+__all__ = [
+    "Arrival",
+    "Deliver",
+    "Driver",
+    "Inspectable",
+    "Sampled",
+    "Sampling",
+    "Seen",
+    "Setup",
+    "Source",
+    "Troubled",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +103,30 @@ class Inspectable(Protocol):
 
     def seen(self) -> Mapping[int, Seen]:
         """By index of the channel, of those that were seen at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What an auto-sampler says after it was told to take a sample.
+
+    bottle       place of the bottle that was filled, from 1; None: it does not say
+    temperature  of its cabinet [degC]; NaN: it does not say
+    """
+
+    bottle: int | None = None
+    temperature: float = math.nan
+
+
+@runtime_checkable
+class Sampling(Protocol):
+    """A source through whose line an auto-sampler can be told to take a sample.
+
+    Its class has a table of settings for that, `sampler_settings`, as `settings` is for reading.
+    """
+
+    async def sample(self, given: Mapping[str, Given]) -> Sampled:
+        """Have one sample taken, between two polls. Raises SourceError when it was not, for all we know."""
         ...
 
 

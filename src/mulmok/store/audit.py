@@ -16,9 +16,9 @@ class Deed:
     """One thing somebody did.
 
     at      the machine's clock [ns UTC]
-    action  `sign-in`, `person.put`, `person.remove`, `configuration`, or what a command asked for
+    action  `sign-in`, `person.put`, `person.remove`, `configuration`, `compare`, or what a command asked for
             (`acknowledge`; `acknowledge.refused` when it changed nothing)
-    about   what it was done to: a person, an alarm, the fingerprint of a site file; an event, and
+    about   what it was done to: a person, an alarm, a sampler, an instrument's channel, the fingerprint of a site file; an event, and
             behind a blank what was said to have caused it
     """
 
@@ -41,7 +41,8 @@ def deeds_of(said: Iterable[tuple[Message, Judgement]], at: int) -> Iterator[Dee
         if isinstance(message, Command):
             refused = ".refused" if judgement.refused else ""
             action = f"{message.action.value}{refused}"
-            about = message.alarm or f"{message.event} {message.cause}".strip()
+            event = f"{message.event} {message.cause}".strip()
+            about = message.alarm or message.sampler or event
             yield Deed(at, message.who, action, about, message.why)
         elif isinstance(message, ConfigChange):
             yield Deed(at, "", "configuration", message.fingerprint)

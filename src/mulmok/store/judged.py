@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from mulmok.model.effect import Notify
+from mulmok.model.effect import Effect, Notify, TakeSample
 from mulmok.model.event import Event
 from mulmok.model.text import Names, Text
 
 _TEXT, _NAMES = "text", "names"
+#: Marks the bytes of an effect that takes a sample.
+_SAMPLE = "sample"
 
 
 def event_to_bytes(event: Event) -> bytes:
@@ -27,14 +29,19 @@ def event_from_bytes(data: bytes) -> Event:
     return replace(event, reasons=tuple(_spoken(reason) for reason in reasons))
 
 
-def effect_to_bytes(effect: Notify) -> bytes:
-    """Write an effect."""
-    return msgspec.msgpack.encode(effect, enc_hook=_number)
+def effect_to_bytes(effect: Effect) -> bytes:
+    """Write an effect: a notice as a map of its fields, all others with the name of their kind."""
+    if isinstance(effect, Notify):
+        return msgspec.msgpack.encode(effect, enc_hook=_number)
+    return msgspec.msgpack.encode((_SAMPLE, effect), enc_hook=_number)
 
 
-def effect_from_bytes(data: bytes) -> Notify:
+def effect_from_bytes(data: bytes) -> Effect:
     """Read an effect."""
-    return msgspec.msgpack.decode(data, type=Notify)
+    body = msgspec.msgpack.decode(data)
+    if isinstance(body, list):
+        return msgspec.convert(body[1], TakeSample)
+    return msgspec.convert(body, Notify)
 
 
 def _plain(value: object) -> object:

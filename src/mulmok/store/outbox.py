@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mulmok.model.effect import Notify
+from mulmok.model.effect import Effect
 from mulmok.store.judged import effect_from_bytes, effect_to_bytes
 from mulmok.store.sql import queries
 
@@ -15,12 +15,12 @@ from mulmok.store.sql import queries
 class Waiting:
     """An effect not done yet, how often it was tried in vain, and what the last try said."""
 
-    effect: Notify
+    effect: Effect
     attempts: int
     trouble: str
 
 
-def ask(connection: sqlite3.Connection, effects: Sequence[Notify]) -> None:
+def ask(connection: sqlite3.Connection, effects: Sequence[Effect]) -> None:
     """Ask for effects; one that was asked for before stays as it is."""
     rows = [(effect.key, effect_to_bytes(effect), effect.at) for effect in effects]
     connection.executemany(queries()["ask_effect"], rows)

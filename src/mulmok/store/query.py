@@ -13,12 +13,14 @@ from typing import Any, Self
 import numpy as np
 
 from mulmok.model.alarm import Acknowledgement, Condition, IsaState, Suppression, Transition
+from mulmok.model.bottle import Bottle
 from mulmok.model.event import Event
 from mulmok.model.instrument import Comparison
 from mulmok.model.judgement import Load
 from mulmok.model.time import DAY, FOREVER, HOUR
 from mulmok.store import people
 from mulmok.store.audit import Deed, deeds
+from mulmok.store.bottles import bottles
 from mulmok.store.buckets import Buckets, bucketed, buckets_of
 from mulmok.store.comparisons import comparisons
 from mulmok.store.connect import connect_reader
@@ -192,6 +194,11 @@ class Query:
         """What displays showed beside what had come of them, newest first."""
         with store_error(self.path):
             return comparisons(self.connection, limit)
+
+    def bottles(self, limit: int = 100) -> list[Bottle]:
+        """Samples that were asked for, newest first."""
+        with store_error(self.path):
+            return bottles(self.connection, limit)
 
     def deeds(self, limit: int = 200) -> list[Deed]:
         """Who did what, newest first."""

@@ -17,12 +17,14 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from mulmok.model.effect import Notify
+from mulmok.model.bottle import Bottle
+from mulmok.model.effect import Effect
 from mulmok.model.instrument import Comparison
 from mulmok.model.judgement import Judgement
 from mulmok.model.message import Message
 from mulmok.store import journal, outbox, retention
 from mulmok.store.audit import Deed, deeds_of, note
+from mulmok.store.bottles import keep_bottle
 from mulmok.store.comparisons import keep_comparison
 from mulmok.store.connect import connect_beside, connect_writer
 from mulmok.store.history import record
@@ -218,7 +220,7 @@ class Store:
         with store_error(self.path):
             return outbox.waiting(self.connection, limit)
 
-    def pending_effects(self, limit: int) -> list[Notify]:
+    def pending_effects(self, limit: int) -> list[Effect]:
         """Only the effects of `waiting_effects`."""
         return [one.effect for one in self.waiting_effects(limit)]
 
@@ -242,6 +244,11 @@ class Store:
         with self._transaction():
             keep_comparison(self.connection, one)
             note(self.connection, Deed(one.at, one.who, "compare", one.channel, one.why))
+
+    def keep_bottle(self, one: Bottle) -> None:
+        """Keep what became of a sample that was asked for."""
+        with self._transaction():
+            keep_bottle(self.connection, one)
 
     @property
     def people(self) -> People:

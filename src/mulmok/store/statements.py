@@ -39,7 +39,7 @@ def keep_statements(
     rows = [
         (one.event, one.at, one.who, one.action.value, one.cause, one.why)
         for one, judgement in said
-        if isinstance(one, Command) and one.event and not judgement.refused
+        if isinstance(one, Command) and one.event and not one.sampler and not judgement.refused
     ]
     connection.executemany(queries()["add_statement"], rows)
 

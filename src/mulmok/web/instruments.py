@@ -15,14 +15,15 @@ from mulmok.config.amounts import amount
 from mulmok.config.explain import UnfitError
 from mulmok.model.channel import Channel
 from mulmok.model.instrument import Comparison, Instrument
-from mulmok.model.message import SourceState
+from mulmok.model.message import Action, Command, SourceState
 from mulmok.model.status import STATUS_NAMES
 from mulmok.model.text import Names, Text, text
 from mulmok.model.time import SECOND, format_duration
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
 from mulmok.web.form import read_form
-from mulmok.web.gate import SignedIn
+from mulmok.web.gate import Operator, SignedIn
+from mulmok.web.moments import Moments
 from mulmok.web.numbers import show_number, show_value
 from mulmok.web.page import page
 from mulmok.web.reading import ask
@@ -30,7 +31,7 @@ from mulmok.web.roles import Role, Visitor
 
 router = APIRouter(include_in_schema=False)
 
-#: Comparisons that are shown.
+#: Comparisons and bottles that are shown.
 _COMPARED = 50
 #: Newest readings looked through for the one at the time of a comparison [ns].
 _LOOKED = 3_600 * SECOND
@@ -87,16 +88,36 @@ async def compare(request: Request, visitor: SignedIn, channel: str) -> Response
     return RedirectResponse("/instruments", 303)
 
 
+@router.post("/samplers/{sampler}")
+async def sample(request: Request, visitor: Operator, sampler: str) -> Response:
+    """Ask a sampler for a sample."""
+    form = await read_form(request, visitor)
+    desk = Desk.of(request)
+    if all(one.id != sampler for one in desk.engine.site.samplers):
+        raise RequestError(404, text('there is no sampler "{id}"', id=sampler[:80]))
+    why = form.get("why")
+    if not why:
+        raise RequestError(400, text("say why: those after you must know"), field="why")
+    now = desk.engine.now()
+    command = Command(now, visitor.name, Action.SAMPLE, "", why, sampler=sampler)
+    await desk.engine.command(command)
+    return RedirectResponse("/instruments#samplers", 303)
+
+
 async def _show(request: Request, visitor: Visitor, template: str) -> HTMLResponse:
     desk = Desk.of(request)
     site = desk.engine.site
-    compared = await ask(desk.engine, lambda query: query.comparisons(_COMPARED))
+    compared, bottles = await ask(
+        desk.engine, lambda query: (query.comparisons(_COMPARED), query.bottles(_COMPARED))
+    )
     return await page(
         request,
         template,
         visitor=visitor,
         feeds=feeds_of(site.channels, desk.engine.instruments()),
         compared=[(one, site.channel(one.channel)) for one in compared],
+        bottles=bottles,
+        samplers={one.id: one for one in site.samplers},
         status_names=STATUS_NAMES,
         state_names=STATE_NAMES,
         show=show_value,
@@ -104,7 +125,13 @@ async def _show(request: Request, visitor: Visitor, template: str) -> HTMLRespon
         seconds=lambda span: f"{span / SECOND:.3g}",
         behind=clock_words,
         isnan=math.isnan,
+        record_name=lambda at: record_name(Moments(site.works.zone, "ko"), at),
     )
+
+
+def record_name(moments: Moments, at: int) -> str:
+    """Name of a sample's record, `YYMMDD-HHMM-채취`, as the Korean method for auto-samplers has it (ES 04901)."""
+    return f"{moments.local(at):%y%m%d-%H%M}-채취"
 
 
 def feeds_of(channels: Sequence[Channel], instruments: Sequence[Instrument]) -> tuple[Feed, ...]:

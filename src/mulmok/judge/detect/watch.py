@@ -91,7 +91,11 @@ class Watch:
         for place, before in zip(self.places, state.places, strict=True):
             stop = (upto - 1) // place.pace
             rows = sum(len(range(*block.rows(int(c)).indices(len(block)))) for c in place.index)
-            said = message if isinstance(message, Command) and message.event else None
+            said = (
+                message
+                if isinstance(message, Command) and message.event and not message.sampler
+                else None
+            )
             if rows == 0 and said is None and (before.slot == NEVER or stop <= before.slot):
                 after.append(before)
                 continue

@@ -1,9 +1,10 @@
-"""Decide whom to tell: a pure function of what the alarms did."""
+"""Decide what is to be done: pure functions of what the alarms did and what people asked for."""
 
 from __future__ import annotations
 
 from mulmok.model.alarm import IsaState, Transition
-from mulmok.model.effect import Notify
+from mulmok.model.effect import Notify, TakeSample
+from mulmok.model.message import Command
 
 #: Up to this priority somebody is told; notes (4) are for the list, not for the phone. Site choice.
 _TOLD = 3
@@ -24,6 +25,14 @@ def notice(change: Transition) -> Notify | None:
         state=change.after.value,
         cause=change.cause,
     )
+
+
+def sampling(command: Command | None) -> tuple[TakeSample, ...]:
+    """Ask for the sample that a command asks for, if it does."""
+    if command is None or not command.sampler:
+        return ()
+    key = f"sample/{command.sampler}/{command.at}"
+    return (TakeSample(key, command.at, command.sampler, command.who, command.why, command.event),)
 
 
 def decide(transitions: tuple[Transition, ...]) -> tuple[Notify, ...]:

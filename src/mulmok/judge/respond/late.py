@@ -14,10 +14,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from mulmok.judge.respond.decide import notice
+from mulmok.judge.respond.decide import notice, sampling
 from mulmok.model.alarm import AlarmRule, RuleKind, Transition
 from mulmok.model.block import Block, Instants
-from mulmok.model.effect import Notify
+from mulmok.model.effect import Effect, Notify
+from mulmok.model.message import Command, Message
 from mulmok.model.time import HOUR, MINUTE
 
 #: A reading or a rise that became known so long after its time is old [ns]. Site choice.
@@ -48,12 +49,18 @@ class RespondState:
 
 @dataclass(frozen=True, eq=False)
 class RespondInput:
-    """What an alarm stage said of one run, and the run's rows and instants of knowing."""
+    """What an alarm stage said of one run, its rows and instants of knowing, the command it ends with."""
 
     transitions: tuple[Transition, ...]
     block: Block
     instants: Instants
     upto: int
+    command: Command | None = None
+
+
+def commanded(message: Message | None) -> Command | None:
+    """Give the command a run ends with, where it ends with one."""
+    return message if isinstance(message, Command) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +86,17 @@ class Respond:
 
     def step(
         self, state: RespondState, given: RespondInput
-    ) -> tuple[RespondState, tuple[Notify, ...]]:
-        """Give the notices that are due; each with the instant it became so, in that order."""
+    ) -> tuple[RespondState, tuple[Effect, ...]]:
+        """Give what is to be done: notices in the order in which they became due, then the sample asked for."""
+        asked = sampling(given.command)
         if not state.owed and not given.transitions:
-            return state, ()
+            return state, asked
+        state, notices = self._notices(state, given)
+        return state, (*notices, *asked)
+
+    def _notices(
+        self, state: RespondState, given: RespondInput
+    ) -> tuple[RespondState, tuple[Notify, ...]]:
         owed, due = {one.notify.alarm: one for one in state.owed}, list[tuple[int, Notify]]()
         for change in given.transitions:
             due += _caught_up(owed.pop(change.alarm, None), given, change.known_at)

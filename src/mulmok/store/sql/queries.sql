@@ -241,3 +241,11 @@ SELECT key, ?, ?, ?, ?, ?, ? FROM channel WHERE id = ?
 -- name: comparisons
 SELECT channel.id, at, who, shown, measured, measured_at, why FROM comparison
 JOIN channel ON channel.key = comparison.channel ORDER BY at DESC, comparison.id DESC LIMIT ?
+
+-- name: add_bottle
+INSERT OR IGNORE INTO bottle (key, sampler, asked_at, who, why, event, taken_at, bottle, temperature, trouble)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: bottles
+SELECT key, sampler, asked_at, who, why, event, taken_at, bottle, temperature, trouble FROM bottle
+ORDER BY asked_at DESC, key DESC LIMIT ?
