@@ -37,7 +37,12 @@ def run(options: argparse.Namespace, say: Say) -> int:
     else:
         for line in _lines(found, now, say):
             print(line)
-    return int(any(one.fault is not None or one.seen is None for one in found))
+    return int(not all(map(_is_well, found)))
+
+
+def _is_well(one: Probed) -> bool:
+    seen = one.seen
+    return one.fault is None and seen is not None and not math.isnan(seen.value)
 
 
 def _lines(found: list[Probed], now: int, say: Say) -> list[str]:

@@ -70,6 +70,16 @@ def format_duration(span: int) -> str:
     return f"{span / SECOND:g} s"
 
 
+def looks_like_a_zone(span: int) -> bool:
+    """Whether a clock that is off by `span` [ns] probably runs in another zone rather than wrong.
+
+    Zones differ by whole quarters of an hour; two minutes are allowed for drift and the way.
+    """
+    quarter = 15 * MINUTE
+    rest = abs(span) % quarter
+    return abs(span) >= 50 * MINUTE and min(rest, quarter - rest) <= 2 * MINUTE
+
+
 @dataclass(frozen=True, eq=False)
 class Zone:
     """A works' civil time as data, so that the pure core can tell local hours and days.

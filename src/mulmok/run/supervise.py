@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from mulmok.model.errors import SourceError, StoreError
 from mulmok.model.message import SourceState, SourceStatus
 from mulmok.model.text import Text, text
-from mulmok.model.time import MINUTE, SECOND, format_duration
+from mulmok.model.time import MINUTE, SECOND, format_duration, looks_like_a_zone
 from mulmok.run.clock import Clock
 from mulmok.run.tally import Tally
 from mulmok.run.unread import Unread
@@ -237,6 +237,12 @@ class Supervisor:
 
 
 def _ahead(span: int) -> Text:
+    if looks_like_a_zone(span):
+        return text(
+            "its clock is {span} ahead of ours: are its times local? Its readings are kept and not "
+            "judged",
+            span=format_duration(round(span / MINUTE) * MINUTE),
+        )
     return text(
         "its clock is {span} ahead of ours: its readings are kept and not judged",
         span=format_duration(span // SECOND * SECOND),

@@ -18,7 +18,7 @@ from mulmok.model.instrument import Comparison, Instrument
 from mulmok.model.message import Action, Command, SourceState
 from mulmok.model.status import STATUS_NAMES
 from mulmok.model.text import Names, Text, text
-from mulmok.model.time import SECOND, format_duration
+from mulmok.model.time import SECOND, format_duration, looks_like_a_zone
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
 from mulmok.web.form import read_form
@@ -171,6 +171,8 @@ def clock_words(behind: int | None) -> Text | None:
     if behind is None or abs(behind) < 2 * SECOND:
         return None
     span = format_duration(abs(behind) // SECOND * SECOND)
+    if behind < 0 and looks_like_a_zone(behind):
+        return text("clock {span} ahead of ours: are its times local?", span=span)
     if behind < 0:
         return text("clock {span} ahead of ours", span=span)
     return text("newest reading {span} old when it came", span=span)
