@@ -77,7 +77,7 @@ class Signal:
             shift=unit.offset,
             current=_pair(given.get("current")),
             counts=_pair(given.get("counts")),
-            missing=_numbers(given.get("missing")),
+            missing=_in_either_precision(_numbers(given.get("missing"))),
         )
 
     def values(self, number: Values) -> tuple[Values, Bytes]:
@@ -87,6 +87,11 @@ class Signal:
         Where a number means no value it says nothing of the current either.
         """
         number = np.asarray(number, np.float64)
+        # Garbage of a wrong byte order overflows, which is no fault of ours to be warned of.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._values(number)
+
+    def _values(self, number: Values) -> tuple[Values, Bytes]:
         status = np.full(number.shape, Status.NORMAL, np.uint8)
         gone = np.isnan(number)
         if self.missing:
@@ -163,6 +168,13 @@ def _numbers(given: Given | None) -> tuple[float, ...]:
     if not isinstance(given, tuple):
         return ()
     return tuple(float(one) for one in given)
+
+
+def _in_either_precision(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """Give numbers, and what becomes of them in a 32-bit float: -9999.9 comes as -9999.900390625."""
+    with np.errstate(over="ignore"):
+        singles = [float(np.float32(one)) for one in numbers]
+    return tuple(dict.fromkeys((*numbers, *filter(math.isfinite, singles))))
 
 
 def _pair(given: Given | None) -> tuple[float, float] | None:
