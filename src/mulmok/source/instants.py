@@ -25,7 +25,10 @@ from mulmok.source.settings import Given, SettingKey
 
 _COUNTS = {"s": SECOND, "ms": 1_000_000, "us": 1_000, "ns": 1}
 _FILETIME_EPOCH = 116_444_736_000_000_000
-_LEAP = re.compile(r":60(?=\D|$)")
+#: The 60 of `23:59:60`; not that of a minute, nor that of an offset.
+_LEAP = re.compile(r"(?<=:\d\d):60(?=[^\d:]|$)")
+#: A time with all its parts, to try a form of `strptime` with.
+_SAMPLE = datetime(2026, 3, 25, 16, 47, 38, 123456, UTC)
 
 #: Settings of drivers whose instruments send a time.
 TIME_FORM: tuple[SettingKey, ...] = (
@@ -92,9 +95,13 @@ class TimeForm:
         if isinstance(number, float) and not math.isfinite(number):
             raise self._unlike(have)
         if self.form == "filetime":
-            return int((number - _FILETIME_EPOCH) * 100)
+            return int(number - _FILETIME_EPOCH) * 100
         size = _COUNTS[self.form]
-        return number * size if isinstance(number, int) else round(number * size)
+        if isinstance(number, int):
+            return number * size
+        # A float holds no more of an instant of today than its microseconds.
+        micros = number * size / 1_000
+        return round(micros) * 1_000 if math.isfinite(micros) else LATEST
 
     def _written(self, have: object) -> int:
         if not isinstance(have, str):
@@ -127,9 +134,26 @@ class TimeForm:
 
 def time_faults(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
     """Say what is wrong with a form of times: key and fault."""
-    form = given.get("time_format", "iso")
-    if form not in (*_COUNTS, "iso", "filetime") and "%" not in str(form):
+    form = str(given.get("time_format", "iso"))
+    if form in (*_COUNTS, "iso", "filetime"):
+        return
+    if "%" not in form or not is_pattern(form):
         yield "time_format", text("want iso, s, ms, us, ns, filetime, or parts such as %Y-%m-%d")
+    elif "%Z" in form:
+        # strptime takes a name and forgets it: UTC would be read as the works' own time.
+        yield (
+            "time_format",
+            text("%Z is not understood: want %z for an offset, or the setting zone"),
+        )
+
+
+def is_pattern(form: str) -> bool:
+    """Whether `strptime` can read a form."""
+    try:
+        datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - only tried
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _float(words: str) -> float:
@@ -140,4 +164,7 @@ def _float(words: str) -> float:
 
 
 def _cut(have: object) -> str:
-    return str(have)[:40]
+    try:
+        return str(have)[:40]
+    except ValueError:  # a number of thousands of digits
+        return "9" * 40
