@@ -98,11 +98,11 @@ class Field:
 
         Raises PayloadError when values and times cannot be brought together.
         """
-        value = document if self.value is None else self.value.search(document)
+        value = document if self.value is None else _found(self.value, document)
         if value is None:
             return []
-        time = None if self.time is None else self.time.search(document)
-        status = None if self.status is None else self.status.search(document)
+        time = None if self.time is None else _found(self.time, document)
+        status = None if self.status is None else _found(self.status, document)
         if not isinstance(value, list):
             return [self._one(value, _only(time), _only(status), now)]
         times = _spread(time, len(value))
@@ -185,6 +185,15 @@ def payload_faults(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
 
 def _compiled(path: Given | None) -> ParsedResult | None:
     return None if path is None else jmespath.compile(str(path))
+
+
+def _found(path: ParsedResult, document: object) -> object:
+    """Give what a path finds. Raises PayloadError where it asks what cannot be answered."""
+    try:
+        return path.search(document)
+    except JMESPathError as fault:
+        why = str(fault).partition("\n")[0]
+        raise PayloadError(text("the path cannot be followed: {why}", why=why)) from None
 
 
 def _only(found: object) -> object:
