@@ -18,6 +18,7 @@ from mulmok.config.values import NO_TEXTS, identifier, one_of, texts
 from mulmok.model.channel import Channel
 from mulmok.model.message import JUDGING
 from mulmok.model.text import text
+from mulmok.model.unit import parse_unit
 from mulmok.source.settings import SettingKey
 
 #: Settings that say which device or service it is: the id of a source is made of them. Of a driver
@@ -30,10 +31,16 @@ Keys = tuple[SettingKey, ...] | None
 
 @dataclass(frozen=True)
 class _Standing:
-    """A `[[source]]` table as its channels need it: settings it has for each of them, its driver's keys."""
+    """A `[[source]]` table as its channels need it.
+
+    usual  settings it has for each of them
+    keys   its driver's
+    said   what does not go together in it, and need not be said again of each channel
+    """
 
     usual: Settings
     keys: Keys
+    said: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -47,6 +54,8 @@ class _Sources:
     found: dict[str, SourceSpec] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
     standing: dict[str, _Standing] = field(default_factory=dict)
+    #: Channels whose own table names a source: it was read, and its faults are told.
+    referring: set[str] = field(default_factory=set)
 
     def feed(self, table: Table, source: str, channel: str, *where: str | int) -> bool:
         other = self.feeds.setdefault(channel, source)
@@ -115,9 +124,11 @@ def _standing(table: Table, so_far: _Sources) -> None:
         )
     elif source_id:
         shared, usual = (settings, {}) if keys is None else _parted(settings, keys)
+        faults = tuple(faults_of(driver, settings))
+        said = frozenset((key, str(words)) for key, words in faults)
         so_far.found[source_id] = SourceSpec(source_id, driver, shared, members)
-        so_far.standing[source_id] = _Standing(usual, keys)
-        for key, words in faults_of(driver, settings):
+        so_far.standing[source_id] = _Standing(usual, keys, said)
+        for key, words in faults:
             table.fault(words, key)
 
 
@@ -134,6 +145,7 @@ def _inside(channel: Table, so_far: _Sources) -> None:
     channel_id = channel.values.get("id")
     around = so_far.around(channel_id)
     if "id" in table.values:
+        so_far.referring.add(str(channel_id))
         source_id, own = _referred(table, so_far, around)
     else:
         source_id, own = _described(table, so_far, around)
@@ -159,7 +171,8 @@ def _referred(table: Table, so_far: _Sources, around: Around) -> tuple[str, Sett
     own = {**standing.usual, **settings_in(table, hidden, around, each)}
     need(table, each or (), own)
     for key, words in faults_of(driver, {**so_far.found[source_id].settings, **own}):
-        table.fault(words, key)
+        if (key, str(words)) not in standing.said:
+            table.fault(words, key)
     return source_id, own
 
 
@@ -194,11 +207,13 @@ def _complete(table: Table, so_far: _Sources) -> None:
         table.fault(want, "channels")
     needed = [key for key in standing.keys or () if key.each and key.required]
     for channel in spec.channels:
-        own = spec.each.get(channel)
-        if own is None:
-            so_far.member(source_id, channel, standing.usual)
+        own = spec.each.get(channel, standing.usual)
+        _of_its_quantity(table, standing, own, so_far.channels.get(channel))
+        if channel in so_far.referring:
+            continue
+        so_far.member(source_id, channel, standing.usual)
         for key in needed:
-            if key.name not in (own or standing.usual):
+            if key.name not in standing.usual:
                 said = text(
                     '"{channel}" needs {key}: give it a [channel.source] with id = "{id}"',
                     channel=channel,
@@ -206,6 +221,24 @@ def _complete(table: Table, so_far: _Sources) -> None:
                     id=source_id,
                 )
                 table.fault(said, "channels")
+
+
+def _of_its_quantity(
+    table: Table, standing: _Standing, own: Settings, channel: Channel | None
+) -> None:
+    """See that a unit that holds for all, and for this channel, is one of its quantity."""
+    for key in standing.keys or ():
+        symbol = standing.usual.get(key.name)
+        if channel is None or key.kind != "unit" or not isinstance(symbol, str):
+            continue
+        if own.get(key.name) != symbol:
+            continue
+        if parse_unit(symbol).dimension != channel.quantity.dimension:
+            want = text(
+                'a unit of "{channel}", or none here and one in each [channel.source]',
+                channel=channel.id,
+            )
+            table.fault(unfit(symbol, want).text, key.name)
 
 
 def _whole_source(keys: Keys) -> tuple[SettingKey, ...]:

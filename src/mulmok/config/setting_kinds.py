@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
 from mulmok.config.amounts import amount, interval
+from mulmok.config.build_channels import within
 from mulmok.config.explain import nearest, unfit
 from mulmok.config.values import number, one_of, plain, reference, scalars, texts, words
 from mulmok.config.zone import load_zone
@@ -144,6 +145,9 @@ def _span(value: object, *, quantity: Quantity | None) -> tuple[float, ...]:
     if not isinstance(value, list) or len(value) != 2:
         raise unfit(value, text("two amounts: at 4 and at 20 mA"))
     low, high = (amount(end, quantity.dimension) for end in value)
+    have = f"{value[0]} .. {value[1]}"
     if low == high:
-        raise unfit(f"{value[0]} .. {value[1]}", text("two different amounts"))
+        raise unfit(have, text("two different amounts"))
+    if max(low, high) <= quantity.low or min(low, high) >= quantity.high:
+        raise unfit(have, within(quantity))
     return low, high

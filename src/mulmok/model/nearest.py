@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Give the one known word that was probably meant; None when none is like it."""
-    return next(iter(get_close_matches(word.lower(), list(known), 1)), None)
+    plain = {each.lower(): each for each in known}
+    return next((plain[near] for near in get_close_matches(word.lower(), plain, 1)), None)
 
 
 def nearest_channels(word: str, ids: Iterable[str], count: int = 3) -> str:
