@@ -21,7 +21,7 @@ from mulmok.source.files.header import STATUS
 from mulmok.source.settings import Given, SettingKey
 
 #: What a column of a readings file may be besides a channel.
-_COLUMNS = ("time", "channel", "value", "status")
+_COLUMNS = ("time", "date", "channel", "value", "status")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,25 +11,34 @@ import pyarrow.csv as pacsv
 
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
-from mulmok.source.files.line_ends import whole_lines
+from mulmok.source.files.form import PLAIN, Form
+from mulmok.source.files.heading import TITLES, header_place
+from mulmok.source.files.line_ends import whole_lines, wide_encoding
 from mulmok.source.files.table import HalfWritten, NoReadings, Table, Tail, checked_names, in_file
 
-_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_MARK = "\ufeff"
 
 
 def decoded(data: bytes, file: str) -> str:
-    """Text of a file written in UTF-8 (with or without mark), UTF-16 with mark, or CP949."""
-    if data[:2] in _UTF16_MARKS:
-        encodings: tuple[str, ...] = ("utf-16",)
+    """Text of a file written in UTF-8 or UTF-16 (with or without mark), or in CP949."""
+    wide = wide_encoding(data)
+    if wide is not None:
+        encodings: tuple[str, ...] = (wide,)
     elif b"\0" in data:
+        if b"\0" not in data.rstrip(b"\0"):
+            # Its room is there, what belongs into it is still on its way.
+            unfilled = text("it ends in empty bytes: is the file still being copied?")
+            raise in_file(file, unfilled, HalfWritten)
         raise in_file(file, text("this is no text: want CSV, Parquet or XLSX"))
     else:
-        encodings = ("utf-8-sig", "cp949")
+        encodings = ("utf-8", "cp949")
     for encoding in encodings:
         try:
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            words = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             continue
+        # Some writers mark what they append as if each piece were a file.
+        return words.removeprefix(_MARK).replace(f"\n{_MARK}", "\n")
     raise in_file(file, text("the text is neither UTF-8 nor CP949: save it as UTF-8"))
 
 
@@ -54,18 +63,18 @@ def _numbered(words: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield number, _fields(bare, delimiter)
 
 
-def _line_of(words: str, row: int) -> Text:
-    """Say where data row `row` stands: the header and empty lines are counted."""
+def _line_of(words: str, above: int, row: int) -> Text:
+    """Say where data row `row` stands: what is above, the header and empty lines are counted."""
     left = row + 1
     for number, line in enumerate(io.StringIO(words), start=1):
         if line.rstrip("\n"):
             if left == 0:
-                return text("line {line}", line=number)
+                return text("line {line}", line=above + number)
             left -= 1
-    return text("line {line}", line=row + 2)
+    return text("line {line}", line=above + row + 2)
 
 
-def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
+def _ragged(words: str, above: int, delimiter: str, width: int, file: str) -> InputError:
     """Say which line has too few or too many fields."""
     for number, fields in _numbered(words, delimiter):
         if len(fields) != width:
@@ -73,7 +82,7 @@ def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
                 text(
                     "{file}, {where} has {have} fields, the header has {want}",
                     file=file,
-                    where=text("line {line}", line=number),
+                    where=text("line {line}", line=above + number),
                     have=len(fields),
                     want=width,
                 )
@@ -81,7 +90,7 @@ def _ragged(words: str, delimiter: str, width: int, file: str) -> InputError:
     return in_file(file, text("the quotes do not close: want RFC 4180 quoting"))
 
 
-def csv_table(data: bytes, file: str, *, whole: bool = False) -> Table:
+def csv_table(data: bytes, file: str, form: Form = PLAIN, *, whole: bool = False) -> Table:
     """Read the bytes of a CSV file; every cell stays text, an empty one is null.
 
     A last line without a line end is left out and told in `tail`, unless the bytes are known to be
@@ -94,18 +103,18 @@ def csv_table(data: bytes, file: str, *, whole: bool = False) -> Table:
     if not end:
         unended = text("there is no line end in it: is the file still being written?")
         raise in_file(file, unended, HalfWritten)
-    start = len(words) - len(words.lstrip("\n"))
-    header = words[start:].split("\n", 1)[0]
+    body, above = _from_header(words, form)
+    header = body.split("\n", 1)[0]
     if not header:
         raise _empty(file)
     delimiter = delimiter_of(header)
-    names = checked_names(file, _fields(header, delimiter))
+    names = checked_names(_fields(header, delimiter))
     width = len(names)
     tail = _tail(data, end, words, delimiter, width)
     columns = [str(index) for index in range(width)]
     try:
         table = pacsv.read_csv(
-            io.BytesIO(words[start:].encode()),
+            io.BytesIO(body.encode()),
             read_options=pacsv.ReadOptions(column_names=columns, skip_rows_after_names=1),
             parse_options=pacsv.ParseOptions(delimiter=delimiter),
             convert_options=pacsv.ConvertOptions(
@@ -115,16 +124,27 @@ def csv_table(data: bytes, file: str, *, whole: bool = False) -> Table:
             ),
         )
     except pa.ArrowInvalid:
-        raise _ragged(words, delimiter, width, file) from None
-    if not table.num_rows and tail is not None:
+        raise _ragged(body, above, delimiter, width, file) from None
+    if table.num_rows <= form.below and tail is not None:
         raise half_written(file, tail)
+    table = table.slice(form.below)
     return Table(
         file,
         {name: table.column(index) for index, name in enumerate(names) if name},
         table.num_rows,
-        lambda row: _line_of(words, row),
+        lambda row: _line_of(body, above, row + form.below),
         tail,
     )
+
+
+def _from_header(words: str, form: Form) -> tuple[str, int]:
+    """Give the text from its header on, and how many lines stand above it."""
+    lines = words.split("\n", TITLES)[:TITLES]
+    cells = (_fields(line, delimiter_of(line)) if line else [] for line in lines)
+    above = header_place(cells, form)
+    if above == 0 and form.skip is None:
+        above = len(words) - len(words.lstrip("\n"))
+    return (words if not above else words.split("\n", above)[-1]), above
 
 
 def half_written(file: str, tail: Tail) -> HalfWritten:
@@ -147,7 +167,7 @@ def _empty(file: str) -> InputError:
 
 def _tail(data: bytes, end: int, words: str, delimiter: str, width: int) -> Tail | None:
     """Look at what stands after the last line end; it may end within a letter."""
-    rest = data[end:].decode(_UTF16_MARKS.get(data[:2], "utf-8"), "replace").strip(" \t\0")
+    rest = data[end:].decode(wide_encoding(data) or "utf-8", "replace").strip(" \t\0")
     if not rest:
         return None
     where = text("line {line}", line=words.count("\n") + 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mulmok.model.errors import InputError
 from mulmok.model.nearest import nearest_channels
 from mulmok.model.text import text
-from mulmok.source.files.table import NoReadings, Table, in_file
+from mulmok.source.files.table import NoReadings, Table, in_file, plain, twice
 
 STATUS = ":status"
 FLAG = ":flag"
@@ -40,29 +40,39 @@ def read_header(table: Table, index: Mapping[str, int], *, ignore_unknown: bool)
             text(
                 'no column "time": the header has {have}; want time,inlet.ph,... '
                 "or time,channel,value",
-                have=", ".join(list(table.columns)[:8]),
+                have=", ".join(map(plain, list(table.columns)[:8])),
             ),
         )
     if not table.rows:
         raise in_file(table.file, text("there are no readings below the header"), NoReadings)
     long = names >= _LONG
     if long:
-        unknown = sorted(names - _LONG - _BESIDE)
+        meant = _LONG | _BESIDE
+        unknown = sorted(names - meant)
         channels: tuple[tuple[str, int], ...] = ()
     else:
         channels = tuple(
             sorted(((name, index[name]) for name in names & set(index)), key=lambda pair: pair[1])
         )
-        known = {"time"} | {name + tail for name, _ in channels for tail in ("", STATUS, FLAG)}
-        unknown = [name for name in table.columns if name not in known]
+        meant = {"time"} | {name + tail for name, _ in channels for tail in ("", STATUS, FLAG)}
+        unknown = [name for name in table.columns if name not in meant]
+    for name in unknown:
+        if plain(name) in meant:
+            raise twice(table.file, plain(name))
     if unknown and not ignore_unknown:
         # A channel's status stands beside it and is no second fault.
         apart = [name for name in unknown if name.removesuffix(STATUS).removesuffix(FLAG) == name]
         first, *more = apart or unknown
-        raise unknown_channel(table.file, first, index, more=len(more))
+        raise unknown_channel(table.file, plain(first), index, more=len(more))
     if not long and not channels:
-        raise in_file(table.file, text("no column is a channel of this site"))
-    return Header(long, channels, tuple(unknown))
+        raise in_file(
+            table.file,
+            text(
+                "no column is a channel of this site: the header has {have}",
+                have=", ".join(map(plain, list(table.columns)[:8])),
+            ),
+        )
+    return Header(long, channels, tuple(dict.fromkeys(map(plain, unknown))))
 
 
 class UnknownChannelError(InputError):

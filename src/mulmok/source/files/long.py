@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mulmok.model.block import Instants
 from mulmok.model.text import text
+from mulmok.source.files.form import Form
 from mulmok.source.files.header import unknown_channel
 from mulmok.source.files.rows import Rows
 from mulmok.source.files.table import Table
@@ -44,11 +45,13 @@ def channel_column(
     return known[encoded.indices.to_numpy()], tuple(unknown)
 
 
-def long_rows(table: Table, channel: NDArray[np.int16], at: Instants) -> tuple[Rows, Counter[str]]:
+def long_rows(
+    table: Table, channel: NDArray[np.int16], at: Instants, form: Form
+) -> tuple[Rows, Counter[str]]:
     """Give the readings of a long table in the file's order; an empty value is a missing reading."""
-    cells = numbers(table, "value")
+    cells = numbers(table, "value", form.decimal)
     if "status" in table.columns:
-        status = statuses(table, "status")
+        status = statuses(table, "status", form.statuses)
     else:
         status = np.zeros(table.rows, np.uint8)
     rows = Rows(channel, at, cells.value, status)

@@ -12,6 +12,9 @@ from mulmok.source.files.table import HalfWritten, NoReadings, Table, checked_na
 
 #: How a Parquet file begins and ends.
 MARK = b"PAR1"
+#: Most cells that are read: packed, a thousand million equal ones are a few bytes. Site choice: a
+#: year of a hundred channels each minute; some 1 GB of memory.
+CELLS = 53_000_000
 
 
 def parquet_table(data: bytes, file: str) -> Table:
@@ -22,16 +25,23 @@ def parquet_table(data: bytes, file: str) -> Table:
         unended = text("this Parquet file has no end: is the file still being written?")
         raise in_file(file, unended, HalfWritten)
     try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowInvalid, OSError, pa.ArrowNotImplementedError) as fault:
+        held = pq.ParquetFile(io.BytesIO(data))
+        cells = held.metadata.num_rows * held.metadata.num_columns
+        if cells > CELLS:
+            raise in_file(
+                file, text("it has {cells} cells, at most {most} are read", cells=cells, most=CELLS)
+            )
+        table = held.read()
+        table.validate(full=True)
+        names = checked_names(table.column_names)
+    except (pa.ArrowException, OSError, ValueError) as fault:
         raise in_file(
             file,
             text(
                 "this Parquet file cannot be read ({reason}): copy or export it again",
-                reason=str(fault).splitlines()[0].rstrip("."),
+                reason=next(iter(str(fault).splitlines()), "").rstrip("."),
             ),
         ) from None
-    names = checked_names(file, table.column_names)
     return Table(
         file,
         {name: table.column(index) for index, name in enumerate(names) if name},

@@ -21,29 +21,16 @@ from mulmok.model.channel import Channel
 from mulmok.model.message import Readings
 from mulmok.model.text import Text, text
 from mulmok.source.files.csv_table import half_written
+from mulmok.source.files.form import Form
 from mulmok.source.files.header import read_header
 from mulmok.source.files.long import channel_column, long_rows
-from mulmok.source.files.rows import Rows, in_order, joined, without_repeats
+from mulmok.source.files.newest import Cell, newest_cells
+from mulmok.source.files.rows import Rows, in_order, joined, signalled, without_repeats
 from mulmok.source.files.table import NoReadings, Table, Tail, renamed
 from mulmok.source.files.tables import read_table
-from mulmok.source.files.times import instants
+from mulmok.source.files.times import instants, with_date
 from mulmok.source.files.wide import Seen, wide_rows
 from mulmok.source.files.zones import named_zone
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How the files of one writer are to be read.
-
-    zone         IANA name for times without an offset
-    time_format  strptime pattern, for files that do not speak ISO 8601
-    columns      column of the files -> channel (or `time` and so on), where the names differ
-    """
-
-    zone: str | None = None
-    time_format: str | None = None
-    ignore_unknown: bool = False
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +43,8 @@ class ReadResult:
                and how many of these said something else
     reordered  rows that stood before an earlier row of their series
     ignored    columns or channels left out as asked
+    lacking    columns that were named and are not there
+    newest     newest cell of each channel by its index, if it was asked for
     """
 
     rows: Rows
@@ -65,6 +54,8 @@ class ReadResult:
     reordered: int
     ignored: tuple[str, ...]
     warnings: tuple[Text, ...]
+    lacking: tuple[str, ...] = ()
+    newest: Mapping[int, Cell] = field(default_factory=dict)
 
 
 def read_readings(
@@ -83,9 +74,10 @@ def read_readings(
     A last line without a line end is left out with a warning; one that lacks fields besides is
     certainly cut short, and the file is refused. Raises InputError.
     """
-    reader = _Reader(channels, Form(zone, time_format, ignore_unknown, columns or {}))
+    form = Form(zone, time_format, ignore_unknown, columns or {})
+    reader = _Reader(channels, form)
     for done, path in enumerate(paths, start=1):
-        table = read_table(Path(path))
+        table = read_table(Path(path), form)
         if table.tail is not None and table.tail.fields < table.tail.wanted:
             raise half_written(table.file, table.tail)
         reader.take(table)
@@ -97,14 +89,20 @@ def read_readings(
 
 
 def read_body(
-    table: Table, channels: Sequence[Channel], form: Form, *, repeats: bool = False
+    table: Table,
+    channels: Sequence[Channel],
+    form: Form,
+    *,
+    repeats: bool = False,
+    newest: bool = False,
 ) -> ReadResult:
     """Read one table that came some other way than by a path.
 
     repeats   whether rows that repeat an instant of their channel stay: whoever judges them tells
               the sender
+    newest    whether the newest cell of each channel is wanted
     """
-    reader = _Reader(channels, form)
+    reader = _Reader(channels, form, newest=newest)
     reader.take(table)
     return reader.result(repeats=repeats)
 
@@ -122,9 +120,13 @@ def left_out(file: str, tail: Tail) -> Text:
 class _Reader:
     """Gathers the readings of one table after the other."""
 
-    def __init__(self, channels: Sequence[Channel], form: Form) -> None:
+    def __init__(self, channels: Sequence[Channel], form: Form, *, newest: bool = False) -> None:
         self._channels = channels
-        self._index = {channel.id: place for place, channel in enumerate(channels)}
+        self._index = {
+            channel.id: place
+            for place, channel in enumerate(channels)
+            if form.members is None or place in form.members
+        }
         self._zone = None if form.zone is None else named_zone(form.zone)
         self._form = form
         self._seen = Seen()
@@ -132,25 +134,34 @@ class _Reader:
         self._words: Counter[str] = Counter()
         self._ignored: dict[str, None] = {}
         self._warnings: list[Text] = []
+        self._lacking: dict[str, None] = {}
+        self._newest: dict[int, Cell] | None = {} if newest else None
         self._reordered = 0
 
     def take(self, table: Table) -> None:
-        form = self._form
-        table = renamed(table, form.columns)
-        header = read_header(table, self._index, ignore_unknown=form.ignore_unknown)
+        form, channel = self._form, None
+        table = with_date(renamed(table, form.columns))
+        lenient = form.ignore_unknown or bool(form.told)
+        header = read_header(table, self._index, ignore_unknown=lenient)
         ignored = header.ignored
         if header.long:
-            channel, more = channel_column(
-                table, self._index, form.columns, ignore_unknown=form.ignore_unknown
-            )
+            channel, more = channel_column(table, self._index, form.columns, ignore_unknown=lenient)
             ignored += more
             at, warned = instants(table, self._zone, form.time_format, channel)
             self._note_order(table, at, channel)
-            rows, words = long_rows(table, channel, at)
+            rows, words = long_rows(table, channel, at, form)
         else:
             at, warned = instants(table, self._zone, form.time_format)
             self._note_order(table, at, None)
-            rows, words = wide_rows(table, header, at, self._channels, self._seen)
+            rows, words = wide_rows(table, header, at, self._channels, self._seen, form)
+            self._lacking |= {
+                column: None
+                for column, name in form.columns.items()
+                if name in form.told and name not in table.columns
+            }
+        plain, rows = rows, signalled(rows, form.signals)
+        if self._newest is not None:
+            self._newest |= newest_cells(table, header, at, channel, rows, plain)
         self._parts.append(rows)
         self._words += words
         self._ignored |= dict.fromkeys(ignored)
@@ -202,7 +213,8 @@ class _Reader:
             )
             for word, count in self._words.most_common()
         )
-        if self._ignored:
+        # Where columns are named one by one, the others are nobody's business.
+        if self._ignored and not self._form.told:
             self._warnings.append(
                 text("left out, not in the site: {columns}", columns=", ".join(self._ignored))
             )
@@ -214,6 +226,8 @@ class _Reader:
             self._reordered,
             tuple(self._ignored),
             tuple(self._warnings),
+            tuple(self._lacking),
+            self._newest or {},
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mulmok.model.block import Bytes, Instants, Values
+from mulmok.model.status import Status
+from mulmok.source.signal import Signal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,19 @@ class Rows:
     def take(self, which: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Rows:
         """Give some of the rows, in the order asked for."""
         return Rows(self.channel[which], self.at[which], self.value[which], self.status[which])
+
+
+def signalled(rows: Rows, signals: Mapping[int, Signal]) -> Rows:
+    """Give rows whose numbers have become values by the signal of their channel."""
+    if not signals or not len(rows):
+        return rows
+    value, status = rows.value.copy(), rows.status.copy()
+    for index, signal in signals.items():
+        here = rows.channel == index
+        value[here], said = signal.values(rows.value[here])
+        # What the writer says of an instrument goes before what its current says.
+        status[here] = np.where(status[here] == Status.NORMAL, said, status[here])
+    return Rows(rows.channel, rows.at, value, status)
 
 
 def joined(parts: list[Rows]) -> Rows:

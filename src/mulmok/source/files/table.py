@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,30 +63,45 @@ def in_file(file: str, message: Text, kind: type[InputError] = InputError) -> In
     return kind(text("{file}: {message}", file=file, message=message))
 
 
-def checked_names(file: str, names: Sequence[str]) -> list[str]:
-    """Names of a header as they are compared: trimmed, `time` in any case; doubled ones refused."""
-    clean = [name.strip() for name in names]
+#: Stands between a name that was there before and its number: no file has it in a name.
+AGAIN = "\0"
+
+
+def checked_names(names: Sequence[str]) -> list[str]:
+    """Names of a header as they are compared: trimmed, `time` in any case.
+
+    One that is there again is told apart, and refused only where it means something (`twice`).
+    """
+    clean = [name.replace(AGAIN, "?").strip() for name in names]
     clean = [name.lower() if name.lower() in {"time", "channel"} else name for name in clean]
-    _each_once(file, clean)
-    return clean
+    known: Counter[str] = Counter()
+    told = []
+    for name in clean:
+        known[name] += 1
+        told.append(f"{name}{AGAIN}{known[name]}" if name and known[name] > 1 else name)
+    return told
 
 
 def renamed(table: Table, columns: Mapping[str, str]) -> Table:
     """Give the table with its columns named as they are meant; `columns` says what is which."""
     names = [columns.get(name, name) for name in table.columns]
-    _each_once(table.file, names)
+    for name in table.columns:
+        if plain(name) != name and plain(name) in columns:
+            raise twice(table.file, plain(name))
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise twice(table.file, name)
     return replace(table, columns=dict(zip(names, table.columns.values(), strict=True)))
 
 
-def _each_once(file: str, names: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen and name:
-            raise in_file(
-                file,
-                text(
-                    'the column "{column}" stands twice in the header: keep one of them',
-                    column=name,
-                ),
-            )
-        seen.add(name)
+def plain(name: str) -> str:
+    """Give a column's name as it stands in the file."""
+    return name.partition(AGAIN)[0]
+
+
+def twice(file: str, column: str) -> InputError:
+    """Make the error of a column that stands there twice."""
+    return in_file(
+        file,
+        text('the column "{column}" stands twice in the header: keep one of them', column=column),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,9 +18,14 @@ from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, FOREVER, LATEST, NEVER, from_datetime
 from mulmok.source.files.table import Table, in_file
 from mulmok.source.files.zones import to_utc
+from mulmok.source.instants import InstantError, TimeForm
 
 _NS = pa.timestamp("ns")
 _NS_UTC = pa.timestamp("ns", "UTC")
+#: Forms of `source.instants` that are no pattern of strptime.
+_COUNTED = ("s", "ms", "us", "ns", "filetime")
+#: Morning and afternoon as Windows writes them in Korea.
+_KOREAN = {"오전": "AM", "오후": "PM"}
 _WANT = text("an ISO 8601 time such as 2026-01-31T09:00:00+09:00")
 
 
@@ -39,7 +46,9 @@ def instants(
         raise table.wrong(row, text("the time is empty, want {want}", want=_WANT))
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_timestamp(column.type):
+    if time_format in _COUNTED and not pa.types.is_timestamp(column.type):
+        wall, naive = _counted(table, column, time_format), False
+    elif pa.types.is_timestamp(column.type):
         wall, naive = _plain(table, column), column.type.tz is None
     elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         wall, naive = _parsed(table, column, time_format)
@@ -113,7 +122,7 @@ def _parsed(
     table: Table, column: pa.ChunkedArray, time_format: str | None
 ) -> tuple[Instants, bool]:
     """Wall-clock or UTC times of text, and whether they are naive."""
-    if time_format is not None:
+    if time_format not in (None, "iso"):
         return _patterned(table, column, time_format)
     trimmed = pc.utf8_trim_whitespace(column)
     for target in (_NS_UTC, _NS):
@@ -156,15 +165,30 @@ def _wall(moment: datetime) -> int:
     return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
+def _counted(table: Table, column: pa.ChunkedArray, time_format: str) -> Instants:
+    """Instants of counts since an epoch."""
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    form, known = TimeForm(time_format), np.empty(len(encoded.dictionary), np.int64)
+    for index, count in enumerate(encoded.dictionary.to_pylist()):
+        try:
+            known[index] = form.read(count)
+        except InstantError as fault:
+            row = int(pc.index(encoded.indices, index).as_py())
+            raise table.wrong(row, fault.text) from None
+    return known[encoded.indices.to_numpy()]
+
+
 def _patterned(table: Table, column: pa.ChunkedArray, time_format: str) -> tuple[Instants, bool]:
     encoded = pc.dictionary_encode(column.combine_chunks())
     known = np.empty(len(encoded.dictionary), np.int64)
     aware = "%z" in time_format
+    korean = "%p" in time_format
     for index, words in enumerate(encoded.dictionary.to_pylist()):
         try:
-            moment = datetime.strptime(words.strip(), time_format)  # noqa: DTZ007
+            said = _in_english(words) if korean else words
+            moment = datetime.strptime(said.strip(), time_format)  # noqa: DTZ007
             known[index] = min(max(_wall(moment), NEVER), FOREVER)
-        except ValueError:
+        except (ValueError, re.error):
             row = int(pc.index(encoded.indices, index).as_py())
             raise table.wrong(
                 row,
@@ -173,6 +197,25 @@ def _patterned(table: Table, column: pa.ChunkedArray, time_format: str) -> tuple
                 ),
             ) from None
     return known[encoded.indices.to_numpy()], not aware
+
+
+def _in_english(words: str) -> str:
+    for korean, english in _KOREAN.items():
+        words = words.replace(korean, english)
+    return words
+
+
+def with_date(table: Table) -> Table:
+    """Give a table whose column of dates is put before that of times, where there is one."""
+    date, time = table.columns.get("date"), table.columns.get("time")
+    if date is None or time is None:
+        return table
+    try:
+        both = pc.binary_join_element_wise(date.cast(pa.string()), time.cast(pa.string()), " ")
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return table
+    rest = {name: column for name, column in table.columns.items() if name != "date"}
+    return replace(table, columns={**rest, "time": both})
 
 
 def _check_years(table: Table, at: Instants) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mulmok.model.block import Bytes, Instants, Values
 from mulmok.model.channel import Channel
 from mulmok.source.files.due import missing_cells
+from mulmok.source.files.form import Form
 from mulmok.source.files.header import STATUS, Header
 from mulmok.source.files.rows import Rows
 from mulmok.source.files.table import Table
@@ -32,6 +33,7 @@ def wide_rows(
     at: Instants,
     channels: Sequence[Channel],
     seen: Seen,
+    form: Form,
 ) -> tuple[Rows, Counter[str]]:
     """Give the readings of a wide table, by (at, channel) if the table is in time order.
 
@@ -46,9 +48,11 @@ def wide_rows(
     continued = len(at) > 0 and int(sorted_at[0]) > seen.end
     interval = int(np.median(np.diff(sorted_at))) if len(at) > 1 else 0
     for name, index in header.channels:
-        cells = numbers(table, name)
+        cells = numbers(table, name, form.decimal)
         words += cells.words
-        status = statuses(table, name + STATUS) if name + STATUS in table.columns else None
+        status = None
+        if name + STATUS in table.columns:
+            status = statuses(table, name + STATUS, form.statuses)
         value, empty = cells.value, cells.empty
         if order is not None:
             value, empty = value[order], empty[order]
