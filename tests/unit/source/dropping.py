@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from mulmok.source.files.driver import FilesDriver
+from mulmok.source.files.form import Form
 from mulmok.source.files.ledger import Ledger
-from mulmok.source.files.read import Form
 
 HEAD = "time,inlet.ph,inlet.ec\n"
 ROW = "2026-01-01T00:00:00Z,7,700\n"
@@ -17,7 +17,7 @@ AS_IT_IS = Form()
 
 
 class Drop:
-    def __init__(self, folder, works, form=AS_IT_IS):
+    def __init__(self, folder, works, form=AS_IT_IS, **more):
         self.arrivals, self.said = [], []
         self.driver = FilesDriver(
             folder,
@@ -25,6 +25,7 @@ class Drop:
             Ledger(folder / "drop.taken"),
             lambda message: self.said.append(str(message)),
             form,
+            **more,
         )
 
     async def deliver(self, arrival):

@@ -10,8 +10,8 @@ import pytest
 from unit.source.dropping import HEAD, NEXT, ROW, Drop
 
 from mulmok.model.errors import SourceError
-from mulmok.source.files.driver import PATIENCE
-from mulmok.source.files.read import Form
+from mulmok.source.files.form import Form
+from mulmok.source.files.states import PATIENCE
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_an_export_with_names_of_its_own_is_taken_with_its_columns_named(tmp_pat
 
 def test_a_folder_that_is_gone_is_a_failure_of_the_source(tmp_path, works):
     drop = Drop(tmp_path, works)
-    drop.driver.folder = tmp_path / "gone"
+    drop.driver._place.path = tmp_path / "gone"
     with pytest.raises(SourceError, match=r"the folder .* cannot be read: No such file"):
         drop.look()
 

@@ -14,7 +14,8 @@ from unit.source.channels import make_channel
 
 from mulmok.model.errors import InputError
 from mulmok.model.time import MINUTE
-from mulmok.source.files.read import Form, read_body
+from mulmok.source.files.form import Form
+from mulmok.source.files.read import read_body
 from mulmok.source.files.tables import table_of
 
 CHANNELS = (

@@ -175,7 +175,8 @@ def _counted(table: Table, column: pa.ChunkedArray, time_format: str) -> Instant
         except InstantError as fault:
             row = int(pc.index(encoded.indices, index).as_py())
             raise table.wrong(row, fault.text) from None
-    return known[encoded.indices.to_numpy()]
+    at: Instants = known[encoded.indices.to_numpy()]
+    return at
 
 
 def _patterned(table: Table, column: pa.ChunkedArray, time_format: str) -> tuple[Instants, bool]:

@@ -22,7 +22,8 @@ from mulmok.model.status import Status, parse_status
 from mulmok.model.text import Text, text
 from mulmok.model.time import EARLIEST, HOUR, format_instant, parse_instant
 from mulmok.source.files.csv_table import csv_table
-from mulmok.source.files.read import Form, read_body
+from mulmok.source.files.form import Form
+from mulmok.source.files.read import read_body
 from mulmok.source.http.complaint import complain, complain_json, no_number
 from mulmok.source.port import Arrival
 
