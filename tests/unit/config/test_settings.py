@@ -77,7 +77,11 @@ CASES = {
     ),
     "a setting like no other": (
         f"{FOLDER}\nxyz = 1",
-        (f"{AT + 5} source.in.xyz: unknown key; want one of folder zone time_format columns ..."),
+        (
+            f"{AT + 5} source.in.xyz: unknown key; want one of folder recursive zone time_format "
+            "time_column columns ignore_unknown skip below decimal sheet statuses poll column "
+            "status_column scale offset unit current counts missing id driver channels"
+        ),
     ),
     "a folder that is a number": (
         "folder = 1",
