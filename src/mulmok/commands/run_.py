@@ -11,14 +11,21 @@ from mulmok.config.load import load_site
 from mulmok.config.secret import read_secret
 from mulmok.model.text import Text, text
 from mulmok.run.clock import SystemClock
+from mulmok.run.doors import PUSHED
 from mulmok.run.engine import Engine
 from mulmok.run.people import first_person
+from mulmok.source.http.settings import TOKEN
 
 
 def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
     """Open the works' data, go on from where it was left, and serve."""
     site = load_site(options.site)
     token = read_secret(site.http.token, site.path, os.environ) if site.http.token else None
+    source_tokens = {
+        spec.id: read_secret(str(spec.settings[TOKEN]), site.path, os.environ)
+        for spec in site.sources
+        if spec.driver == PUSHED and TOKEN in spec.settings
+    }
     host = site.http.host if options.host is None else options.host
     port = site.http.port if options.port is None else options.port
     listener = bound(host, port)
@@ -39,6 +46,6 @@ def run(options: argparse.Namespace, say: Callable[[Text], str]) -> int:
                 flush=True,
             )
 
-    serve(engine, listener, token, ready)
+    serve(engine, listener, token, ready, source_tokens=source_tokens)
     print(say(text("ended")))
     return 0

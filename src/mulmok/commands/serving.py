@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mulmok.model.errors import InputError
 from mulmok.model.text import text
@@ -71,6 +71,8 @@ def serve(
     token: str | None,
     ready: Callable[[], None],
     extra: tuple[Supervised, ...] = (),
+    *,
+    source_tokens: Mapping[str, str] | None = None,
 ) -> None:
     """Run sources, judging and pages until SIGINT or SIGTERM; then close the engine."""
     log_in(engine.site.works.language)
@@ -80,7 +82,9 @@ def serve(
     # A service manager's stop is a wish like Ctrl-C: by itself it would end the process before the
     # engine is closed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    app = create_app(engine, machine_now=SystemClock().now, token=token)
+    app = create_app(
+        engine, machine_now=SystemClock().now, token=token, source_tokens=source_tokens
+    )
     server = PagesServer(app, ready=ready)
 
     async def serving() -> None:

@@ -91,7 +91,7 @@ settings in the class attribute `settings`: a tuple of `mulmok.source.settings.S
 
 _DRIVER_REMARKS = {
     "files": "Takes readings files out of a folder others write to: [drop files](../how-to/drop-files.md).",
-    "http": "Readings pushed to mulmok: [push readings](../how-to/push-readings.md). The token is in `[http]`. A source of this driver is needed only to name the channels in it.",
+    "http": "Readings pushed to mulmok: [push readings](../how-to/push-readings.md). The token in `[http]` pushes every channel; a source of this driver names the channels it pushes and may have a token of its own.",
     "simulator": "Instruments on simulated water of the works' capacity and design; it feeds all channels of the works.",
 }  # fmt: skip
 

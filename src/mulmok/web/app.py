@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -39,6 +38,7 @@ from mulmok.web.port import Engine
 from mulmok.web.security import SecurityHeaders, protect
 from mulmok.web.sessions import Sessions
 from mulmok.web.speech import STATIC
+from mulmok.web.tokens import Tokens
 from mulmok.web.watch import Watch
 
 _PARTS = (
@@ -57,17 +57,22 @@ _PARTS = (
 
 
 def create_app(
-    engine: Engine, *, machine_now: Callable[[], int], token: str | None = None
+    engine: Engine,
+    *,
+    machine_now: Callable[[], int],
+    token: str | None = None,
+    source_tokens: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """Make the application of one works.
 
-    machine_now  the machine's clock [ns UTC], by which sessions age
-    token        the secret programs must send to push readings; None: nobody may
+    machine_now    the machine's clock [ns UTC], by which sessions age
+    token          the secret with which programs may push all readings; None: there is none
+    source_tokens  secrets with which they may push those of one source, by its id
     """
     desk = Desk(
         engine=engine,
         machine_now=machine_now,
-        token_hash=hashlib.sha256(token.encode()).digest() if token else None,
+        tokens=Tokens.of(engine.site, token, source_tokens or {}),
         sessions=Sessions(engine, machine_now),
         watch=Watch(engine, machine_now),
         pushed=Pushed(engine.site.channels),

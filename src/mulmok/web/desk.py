@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
@@ -16,6 +14,7 @@ from mulmok.web.port import Engine
 from mulmok.web.roles import Visitor
 from mulmok.web.sessions import Sessions
 from mulmok.web.throttle import Throttle
+from mulmok.web.tokens import Pusher, Tokens
 from mulmok.web.watch import Watch
 
 #: Name of the session cookie.
@@ -27,17 +26,19 @@ class Desk:
     """Held in `app.state.desk`.
 
     machine_now   the machine's clock [ns UTC]
-    token_hash    SHA-256 of the token for pushed readings; None: nobody may push
+    tokens        of those who may push readings
+    refused       wrong tokens, kept apart from wrong passwords: they come from other doors
     stop          set when the server is told to stop: live streams end
     """
 
     engine: Engine
     machine_now: Callable[[], int]
-    token_hash: bytes | None
+    tokens: Tokens
     sessions: Sessions
     watch: Watch
     pushed: Pushed
     throttle: Throttle = field(default_factory=Throttle)
+    refused: Throttle = field(default_factory=Throttle)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -49,10 +50,6 @@ class Desk:
         """Who asks, by the session cookie. Raises StoreError."""
         return await self.sessions.visitor(request.cookies.get(SESSION_COOKIE))
 
-    def has_token(self, request: Request) -> bool:
-        """Whether a request carries the token for pushed readings."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if self.token_hash is None or scheme.lower() != "bearer":
-            return False
-        given = hashlib.sha256(token.strip().encode()).digest()
-        return hmac.compare_digest(given, self.token_hash)
+    def pusher(self, request: Request) -> Pusher | None:
+        """Give the program whose token for pushed readings a request carries."""
+        return self.tokens.pusher(request.headers.get("authorization", ""))

@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 import numpy as np
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,13 +21,16 @@ from mulmok.source.http.decode import LIMIT
 from mulmok.store.query import Query
 from mulmok.web.desk import Desk
 from mulmok.web.faults import RequestError
-from mulmok.web.gate import pusher
+from mulmok.web.gate import Pushing
 from mulmok.web.reading import ask
 
 router = APIRouter(tags=["readings"])
 
 #: Bodies from this size on are decoded off the event loop [bytes].
 _LARGE = 64 * 1024
+#: How long a body may take to come [s]; who sends a byte now and then holds nothing up. Site choice:
+#: the largest body over a slow mobile line.
+_PATIENCE_S = 120.0
 
 _EXAMPLE = {
     "readings": [
@@ -38,7 +41,6 @@ _EXAMPLE = {
 
 @router.post(
     "/api/v1/readings",
-    dependencies=[Depends(pusher)],
     summary="Push readings",
     description="JSON (a list, or columns) or a readings file as CSV; `Content-Encoding: gzip` is "
     "taken. Answered once the readings are on disk; sending the same again is harmless.",
@@ -59,20 +61,43 @@ _EXAMPLE = {
         },
         400: {"description": "nothing was taken; the message names the field"},
         401: {"description": "no token, or a wrong one"},
+        403: {"description": "a channel that is not of the source whose token this is"},
+        408: {"description": "the body did not come to its end in time"},
         413: {"description": "too large"},
-        503: {"description": "the store takes nothing now; push again later"},
+        429: {"description": "too many wrong tokens; Retry-After says how long to wait [s]"},
+        503: {"description": "the store takes nothing now; push again after Retry-After [s]"},
     },
 )
-async def push(request: Request) -> Response:
-    """Take readings from a program that holds the token."""
+async def push(request: Request, pusher: Pushing) -> Response:
+    """Take readings from a program that holds a token."""
     desk = Desk.of(request)
-    body = await _body(request)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            body = await _body(request)
+    except TimeoutError:
+        raise RequestError(
+            408,
+            text(
+                "the body did not end within {span:g} s: push in smaller batches", span=_PATIENCE_S
+            ),
+        ) from None
     kind = request.headers.get("content-type", "")
     now = desk.engine.now()
     if len(body) < _LARGE:
         arrival = desk.pushed.decode(body, kind, now)
     else:
         arrival = await asyncio.to_thread(desk.pushed.decode, body, kind, now)
+    foreign = pusher.foreign(arrival.channel)
+    if foreign is not None:
+        raise RequestError(
+            403,
+            text(
+                '"{channel}" is not of the source "{source}" whose token this is',
+                channel=desk.engine.site.channels[foreign].id,
+                source=pusher.source,
+            ),
+            field="channel",
+        )
     taken = await desk.engine.push(arrival)
     conflicts = taken.conflicts
     if taken.late is not None:

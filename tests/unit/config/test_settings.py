@@ -129,8 +129,12 @@ def test_all_that_is_wrong_with_a_source_is_told_at_once(faults):
     assert len(faults(with_source('foldr = "x"\npoll = 5'))) == 3
 
 
-def test_pushed_readings_have_no_settings(faults, load):
+def test_a_source_that_pushes_may_have_a_token_of_its_own(faults, load):
     assert load(with_source("", "http")).sources[0].settings == {}
+    own = load(with_source('token = "env:LOGGER"', "http")).sources[0]
+    assert own.settings == {"token": "env:LOGGER"}
+    (said,) = faults(with_source('token = "hunter2"', "http"))
+    assert "source.in.token: a secret does not stand in the site file" in said
     (said,) = faults(with_source("port = 1", "http"))
     assert "source.in.port: unknown key" in said
 
