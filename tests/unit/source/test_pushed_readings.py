@@ -7,12 +7,13 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mulmok.model.errors import InputError
 from mulmok.model.status import Status
 from mulmok.model.time import MINUTE, parse_instant
+from mulmok.source.http import decode
 from mulmok.source.http.decode import Pushed
 
 A = "2026-01-01T00:00:00+09:00"
@@ -149,6 +150,58 @@ def test_too_large_a_body_and_another_kind_of_content(push):
         push(second(), limit=10)
     with pytest.raises(InputError, match='content type "text/html": want application/json'):
         push(second(), "text/html")
+
+
+names = st.sampled_from(["inlet.ph", "inlet.ec", "inlet.xx"])
+moments = st.sampled_from([A, "2025-12-31T14:59:00Z", "soon", "2030-01-01T00:00Z", None])
+counts = st.sampled_from([AT, AT - 1, 5, 2**62, None])
+rows = st.lists(
+    st.tuples(
+        names,
+        moments,
+        counts,
+        st.none() | st.floats(-9, 9),
+        st.sampled_from([None, "TRIAL", 3, "x"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows, st.sampled_from(["list", "columns", "counts"]))
+def test_the_quick_way_and_the_way_by_reading_say_the_same(works, rows, form):
+    columns = list(zip(*rows, strict=True)) or [[]] * 5
+    channel, at, count, value, status = map(list, columns)
+    if form == "list":
+        fields = ("channel", "at", "at_ns", "value", "status")
+        body = {
+            "readings": [
+                {name: cell for name, cell in zip(fields, row, strict=True) if cell is not None}
+                for row in rows
+            ]
+        }
+    else:
+        body = {"channel": channel, "value": value, "status": status}
+        body |= {"at": at} if form == "columns" else {"at_ns": count}
+    raw = json.dumps(body).encode()
+
+    def outcome():
+        try:
+            return Pushed(works).decode(raw, "application/json", NOW)
+        except InputError as fault:
+            return str(fault)
+
+    with pytest.MonkeyPatch.context() as patch:
+        quickly = outcome()
+        patch.setattr(decode, "quick", lambda *_: None)
+        slowly = outcome()
+    if isinstance(slowly, str):
+        assert quickly == slowly
+        return
+    for name in ("channel", "at", "value", "status"):
+        one, other = getattr(quickly, name), getattr(slowly, name)
+        assert one.dtype == other.dtype
+        assert np.array_equal(one, other, equal_nan=name == "value")
 
 
 @given(

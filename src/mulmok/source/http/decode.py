@@ -25,6 +25,7 @@ from mulmok.source.files.csv_table import csv_table
 from mulmok.source.files.form import Form
 from mulmok.source.files.read import read_body
 from mulmok.source.http.complaint import complain, complain_json, no_number
+from mulmok.source.http.quick import quick
 from mulmok.source.port import Arrival
 
 #: Largest body taken by default [bytes]: some 100 000 readings. Site choice.
@@ -105,6 +106,16 @@ class Pushed:
     def _listed(self, readings: list[_Reading], now: int) -> Arrival:
         index = self._index
         latest = now + AHEAD
+        found_quickly = quick(
+            index,
+            [reading.channel for reading in readings],
+            [reading.at_ns if reading.at is None else reading.at for reading in readings],
+            [reading.value for reading in readings],
+            [reading.status for reading in readings],
+            latest,
+        )
+        if found_quickly is not None:
+            return found_quickly
         channel, at, value, status = [], [], [], []
         known_words, known_at = None, 0
         for place, reading in enumerate(readings):
@@ -136,6 +147,9 @@ class Pushed:
             if len(column) != len(names):
                 raise complain(field, str(len(column)), text("{count} items", count=len(names)))
         latest = now + AHEAD
+        found_quickly = quick(self._index, names, instants, body.value, body.status, latest)
+        if found_quickly is not None:
+            return found_quickly
         channel, at, status = [], [], []
         known: dict[str | int, int] = {}
         for place, (name, moment, word) in enumerate(zip(names, instants, statuses, strict=True)):
