@@ -40,7 +40,13 @@ def test_an_export_is_told_by_its_columns_times_and_newest_cells(tmp_path):
         ("EC_IN", {"column": "EC_IN"}, "0,81", "mS/cm"),
     ]
     said = " | ".join(map(str, found.remarks))
-    for words in ("a.csv was looked at", "a guess: %d", "no offset", "comma", "no numbers: NOTE"):
+    for words in (
+        "only a.csv was looked at",
+        "a guess: %d",
+        "no offset",
+        "comma",
+        "no numbers: NOTE",
+    ):
         assert words in said
 
 

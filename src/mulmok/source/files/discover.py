@@ -67,7 +67,7 @@ class FilesDiscoverer:
             except InputError as fault:
                 reasons.append(fault.text)
                 continue
-            return [_found(table, given, len(names))]
+            return [_found(table, given)]
         raise SourceError(reasons[0])
 
 
@@ -98,17 +98,11 @@ def _table(data: bytes, file: str, given: Mapping[str, Given]) -> Table:
     raise first or InputError(times)
 
 
-def _found(table: Table, given: Mapping[str, Given], files: int) -> Found:
+def _found(table: Table, given: Mapping[str, Given]) -> Found:
     column, pattern, naive = _time_column(table) or ("time", None, False)
     long = {"channel", "value"} <= table.columns.keys()
     settings: dict[str, Given] = {"folder": str(given["folder"])}
-    remarks = [
-        text(
-            "{file} was looked at, the newest of {files} or more files",
-            file=table.file,
-            files=files,
-        )
-    ]
+    remarks = [text("only {file} was looked at, the newest that can be read", file=table.file)]
     settings |= {name: given[name] for name in ("recursive", "sheet") if name in given}
     if column != "time":
         settings["time_column"] = column
