@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import numpy as np
 import pytest
+from unit.run.watching import START, Desk, row
 
-from mulmok.model.errors import SourceError, StoreError
-from mulmok.model.message import SourceState, SourceStatus
+from mulmok.model.errors import SourceError
+from mulmok.model.message import SourceState
 from mulmok.model.status import Status
 from mulmok.model.text import text
 from mulmok.model.time import HOUR, MINUTE, SECOND
 from mulmok.run import supervise
-from mulmok.run.supervise import Supervised, Supervisor
+from mulmok.run.supervise import Supervised
 from mulmok.source.port import Arrival
-from mulmok_testing.clock import SettableClock
-
-START = 1_767_571_200 * SECOND
 
 
 @pytest.fixture(autouse=True)
@@ -26,59 +23,6 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(supervise, "_FIRST_WAIT_S", 0.0)
     monkeypatch.setattr(supervise, "_ASK_EVERY_S", 0.001)
     monkeypatch.setattr(supervise, "_LET_GO_S", 0.01)
-
-
-def row(at: int, channel: int = 0, value: float = 7.0) -> Arrival:
-    return Arrival(
-        np.array([channel], np.int16), np.array([at], np.int64), np.array([value]),
-        np.zeros(1, np.uint8),
-    )  # fmt: skip
-
-
-class Desk:
-    """A supervisor with what it handed over and said; the disk may refuse."""
-
-    def __init__(self):
-        self.clock = SettableClock(START)
-        self.kept: list[tuple[int, int, float, int]] = []
-        self.said: list[SourceStatus] = []
-        self.full = 0
-        self.supervisor = Supervisor(self.clock, self.submit, self.report)
-
-    async def submit(self, arrival: Arrival, _name: str) -> int:
-        if self.full:
-            self.full -= 1
-            raise StoreError("full")
-        columns = (arrival.channel, arrival.at, arrival.value, arrival.status)
-        self.kept += zip(*(column.tolist() for column in columns), strict=True)
-        return 1
-
-    async def report(self, status: SourceStatus) -> None:
-        self.said.append(status)
-
-    @property
-    def states(self) -> list[SourceState]:
-        return [status.state for status in self.said]
-
-    def watch(self, one: Supervised, *steps: tuple[int, Callable[[], bool]]) -> None:
-        """Watch a source; each step moves the clock on and waits until something holds."""
-
-        async def play():
-            task = asyncio.create_task(self.supervisor.watch(one))
-            try:
-                for span, holds in steps:
-                    for _ in range(20):
-                        await asyncio.sleep(0)
-                    self.clock.advance(span)
-                    async with asyncio.timeout(20):
-                        while not holds():  # noqa: ASYNC110 - seen from outside
-                            await asyncio.sleep(0.001)
-                    assert not task.done()
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-
-        asyncio.run(play())
 
 
 class Stuck:
