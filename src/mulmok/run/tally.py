@@ -80,10 +80,13 @@ class Tally:
         if len(self.faults) > 2 * _REMEMBERED:
             self.faults = Counter(dict(self.faults.most_common(_REMEMBERED)))
 
-    def newest(self, index: int) -> int:
-        """Newest instant delivered of a channel [ns UTC]; NEVER when there was none."""
+    def heard(self, index: int) -> int:
+        """Instant up to which a channel was heard [ns UTC], by its own time or by when it came; NEVER.
+
+        An instrument whose clock lags is not unread.
+        """
         one = self.channels.get(index)
-        return NEVER if one is None else one.at
+        return NEVER if one is None else max(one.at, one.came_at)
 
     @property
     def offset(self) -> int | None:

@@ -36,7 +36,7 @@ class Unread:
         now, channel, at = self._clock.now(), [], []
         for index, every in self._every.items():
             last = now // every * every - every
-            begin = max(self._settled[index], tally.newest(index)) // every * every
+            begin = max(self._settled[index], tally.heard(index)) // every * every
             # After a long stop of our own only the last turn is told of: the gap says the rest.
             begin = max(begin, last - every)
             if begin + every <= last:

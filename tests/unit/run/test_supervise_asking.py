@@ -115,7 +115,7 @@ def test_what_was_not_read_is_kept_as_missing_with_a_communication_failure():
     one = Supervised("plc", Half(), MINUTE, {0: MINUTE, 1: MINUTE})
     desk.watch(
         one,
-        *[(MINUTE, lambda n=n: one.tally.newest(0) == START + n * MINUTE) for n in (1, 2)],
+        *[(MINUTE, lambda n=n: one.tally.heard(0) == START + n * MINUTE) for n in (1, 2)],
         (0, lambda: gaps() == [(1, 1)]),
         (MINUTE, lambda: gaps() == [(1, 1), (1, 2)]),
     )

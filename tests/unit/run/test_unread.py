@@ -121,3 +121,10 @@ def test_every_turn_is_read_or_said_and_none_is_both(reads):
     said += watch.after(2 * MINUTE)
     assert sorted(said + read)[: len(reads)] == [(0, m) for m in range(1, len(reads) + 1)]
     assert not set(said) & set(read)
+
+
+def test_an_instrument_whose_clock_lags_is_not_unread():
+    watch = Watch(MINUTE)
+    for minute in range(1, 6):
+        assert watch.after(MINUTE) == []
+        delivered(watch.tally, watch.clock, (0, START + minute * MINUTE - 9 * 60 * MINUTE))
