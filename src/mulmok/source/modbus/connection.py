@@ -1,8 +1,8 @@
 """A connection to devices: pymodbus's client, with what it leaves open closed.
 
-- Frames of a serial line carry no number that says which request they answer. After one that was not
-  answered in time the line is left alone as long again, so that a late answer is not taken for that
-  to the next request.
+- Frames of a serial line carry no number that says which request they answer. A unit that has not
+  answered in time is left alone as long again after the last time it was asked, so that its late
+  answer is not taken for that to the next request.
 - pymodbus raises on frames it cannot read from within the event loop, which costs the connection and
   a traceback; here they are what they are, no answer.
 - It waits for the answer of a connection that is lost.
@@ -51,8 +51,10 @@ class Connection:
         )
         self._pause_s = max(_PAUSE_BITS / int(str(given.get("baud", BAUD))), _LEAST_PAUSE_S)
         self._client: AsyncModbusTcpClient | AsyncModbusSerialClient | None = None
-        #: Until when an answer to an earlier request may come [s of the loop's clock].
-        self._settled_at = 0.0
+        #: Until when a unit's answer to an earlier request may come [s of the loop's clock].
+        self._settled_at: dict[int, float] = {}
+        #: When the last request was sent, for the last time.
+        self._last = 0.0
         #: How what came since the last request begins, and whether it was no frame at all.
         self._heard, self._garbled = b"", False
         self._asking = False
@@ -62,7 +64,7 @@ class Connection:
         """Connect. Raises SourceError."""
         # Each frame that is odd would be a line in the log: a flood of them fills a disk.
         logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
-        self._why, self._settled_at = "", 0.0
+        self._why, self._settled_at = "", {}
         client = self._client = self._make()
         client.ctx.call_create = self._telling(client.ctx.call_create)
         receive = client.ctx.datagram_received
@@ -81,18 +83,23 @@ class Connection:
         if client is not None:
             client.close()
 
-    async def ask(self, request: ModbusPDU, *, again: bool = False) -> ModbusPDU | None:
+    async def ask(
+        self, request: ModbusPDU, *, again: bool = False, within: int | None = None
+    ) -> ModbusPDU | None:
         """Give the answer to a request, refusals among them; None: none came in time.
 
-        `again`: on a serial line it is sent once more where nothing right came. Raises SourceError
-        when the connection is lost, or what comes is no Modbus.
+        `again`: on a serial line it is sent once more where nothing right came. `within`: how long
+        to wait [ns], if not `timeout`. Raises SourceError when the connection is lost, or what comes
+        is no Modbus.
         """
         client = self._client
         if client is None or not client.connected:
             raise self._lost()
-        await self._wait_until_settled()
+        await self._wait_until_settled(request.dev_id)
+        client.ctx.comm_params.timeout_connect = (within or self.timeout) / SECOND
         self._heard, self._garbled, client.ctx.retries = b"", False, int(again and self.serial)
-        self._asking, response = True, None
+        self._asking, response, loop = True, None, asyncio.get_running_loop()
+        begun, tries = loop.time(), client.ctx.retries
         try:
             response = await client.execute(False, request)
         except ConnectionException:
@@ -101,8 +108,10 @@ class Connection:
             pass  # nothing that answers this request has come in time
         finally:
             self._asking = False
-            if response is None or response.retries:
-                self.unsettle()
+            tries = tries if response is None else response.retries
+            self._last = begun + tries * client.ctx.comm_params.timeout_connect
+            if response is None or tries:
+                self.unsettle(request.dev_id)
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise asyncio.CancelledError
@@ -118,22 +127,21 @@ class Connection:
                 )
             )
         if response is not None and response.function_code & 0x7F != request.function_code:
-            self.unsettle()
+            self.unsettle(request.dev_id)
             return None  # the answer to another question
         return response
 
-    def unsettle(self) -> None:
-        """Be told, or find, that answers to earlier requests may still come: they are waited for."""
+    def unsettle(self, unit: int) -> None:
+        """Know that a unit may still answer earlier requests: before the next that is waited for."""
         if self.rtu:
-            loop = asyncio.get_running_loop()
-            self._settled_at = loop.time() + self.timeout / SECOND
+            self._settled_at[unit] = self._last + 2 * self.timeout / SECOND
 
     def heard(self) -> str:
         """Give how what came after the last request begins, in hexadecimal."""
         return self._heard[:_SHOWN].hex(" ").upper()
 
-    async def _wait_until_settled(self) -> None:
-        left = self._settled_at - asyncio.get_running_loop().time()
+    async def _wait_until_settled(self, unit: int) -> None:
+        left = self._settled_at.pop(unit, 0.0) - asyncio.get_running_loop().time()
         if self.serial:
             left = max(left, self._pause_s)
         if left > 0:
@@ -171,8 +179,8 @@ class Connection:
             try:
                 return await create()
             except Exception as fault:
-                why = getattr(fault, "strerror", None) or str(fault)
-                self._why = str(why) or type(fault).__name__
+                why = getattr(fault, "strerror", None) or (fault.args and fault.args[-1])
+                self._why = str(why or type(fault).__name__)
                 # A serial port also fails of what is no OSError, which nobody would catch.
                 raise OSError(self._why) from fault
 

@@ -76,15 +76,17 @@ class Line:
         """Let go of the line; it can be opened again."""
         self._connection.close()
 
-    async def read(self, span: Span, *, again: bool = False) -> Answer | Refusal | Silence:
-        """Read a span; `again`: on a serial line once more where nothing right came.
+    async def read(
+        self, span: Span, *, again: bool = False, within: int | None = None
+    ) -> Answer | Refusal | Silence:
+        """Read a span; `again` and `within` as `Connection.ask` has them.
 
         Raises SourceError when the line is lost, or what comes is no Modbus.
         """
         request = _READ[span.table](address=span.address, count=span.count, dev_id=span.unit)
         async with self._turns:
             begun = self._now()
-            response = await self._connection.ask(request, again=again)
+            response = await self._connection.ask(request, again=again, within=within)
             took = self._now() - begun
             heard = self._connection.heard()
         if response is None:
@@ -94,7 +96,7 @@ class Line:
         found = response.bits if span.table in BIT_TABLES else response.registers
         whole = -(-span.count // 8) * 8 if span.table in BIT_TABLES else span.count
         if len(found) != whole:
-            self._connection.unsettle()
+            self._connection.unsettle(span.unit)
             return Silence(heard, took)
         return Answer(np.array(found[: span.count], np.uint16), took)
 
@@ -109,8 +111,13 @@ class Line:
             request = WriteSingleRegisterRequest(
                 address=write.address, registers=[write.value], dev_id=write.unit_id
             )
-        async with self._turns:
-            response = await self._connection.ask(request)
+        try:
+            async with self._turns:
+                response = await self._connection.ask(request)
+        except SourceError as fault:
+            raise SourceError(
+                text("{what}: {why}; nobody knows if it was done", what=write.place, why=fault.text)
+            ) from fault
         if response is not None and response.isError():
             raise SourceError(
                 text(

@@ -2,12 +2,14 @@
 
 - What a device refuses as a whole is asked for in halves until it is known which register it is.
 - A unit that does not answer is asked for one thing in a turn, after all others. One of several on a
-  line then rests, so that waiting for it takes no more than a tenth of the line's time.
+  line then rests, so that waiting for it takes no more than a tenth of the line's time, and is waited
+  for no longer than till the next turn of the line; now and then as long as it may take.
 - When no unit of the line answers any more, the line has failed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +30,9 @@ from mulmok.source.modbus.refusal import OF_A_PART, OF_THE_UNIT, SILENT
 
 #: A silent unit rests so many times as long as it was waited for. Site choice.
 _REST = 9
+#: Of a silent unit's knocks every so manieth is waited for as long as it may take, and the others for
+#: at least such a share of that. Site choice.
+_PATIENT, _LEAST_SHARE = 10, 4
 #: Time after which a register that was refused by itself is asked for again [ns]. Site choice: it is
 #: wrong in the site file as a rule, and each costs a request.
 _REFUSED_REST = MINUTE
@@ -87,6 +92,8 @@ class Scanner:
     faults: Faults
     #: Units that were waited for in vain, and until when they rest [ns UTC].
     _resting: dict[int, int] = field(default_factory=dict)
+    #: How often they were.
+    _vain: Counter[int] = field(default_factory=Counter)
     #: Those for which nobody at all answered.
     _silent: set[int] = field(default_factory=set)
     #: What was refused by itself: with which code, and when it is asked for again [ns UTC].
@@ -95,6 +102,7 @@ class Scanner:
     def __post_init__(self) -> None:
         """Know whose line it is."""
         self._units = {need.unit for point in self.plans.points for need in point.needs()}
+        self._intervals = {point.channel.every for point in self.plans.points}
 
     async def fill(self, turn: Turn) -> None:
         """Ask for what is due. Raises SourceError when the line fails; what was read is in `turn`."""
@@ -108,20 +116,36 @@ class Scanner:
             except _Missed as missed:
                 self._miss(unit, missed)
             else:
-                self._resting.pop(unit, None)
-                self._silent.discard(unit)
+                self._answers(unit)
                 self.faults.units.pop(unit, None)
         if self._silent >= self._units:
             raise SourceError(self._nobody())
 
     def _miss(self, unit: int, missed: _Missed) -> None:
         self.faults.units[unit] = missed.words
-        self._resting.pop(unit, None)
-        self._silent.discard(unit)
-        if missed.silent:
-            self._silent.add(unit)
         if missed.waited:
             self._resting[unit] = self.clock.now() + _REST * missed.waited
+            self._vain[unit] += 1
+        else:
+            self._answers(unit)
+        if missed.silent:
+            self._silent.add(unit)
+        else:
+            self._silent.discard(unit)
+
+    def _answers(self, unit: int) -> None:
+        self._resting.pop(unit, None)
+        self._silent.discard(unit)
+        del self._vain[unit]
+
+    def _patience(self, unit: int) -> int:
+        """Give how long to wait for a unit [ns]."""
+        whole = self.line.timeout
+        if not self._vain[unit] % _PATIENT or len(self._units) == 1:
+            return whole
+        now = self.clock.now()
+        left = min(now // every * every + every for every in self._intervals) - now
+        return max(min(whole, left), whole // _LEAST_SHARE)
 
     async def _read(self, turn: Turn, block: Block, needs: Sequence[Span], span: Span) -> bool:
         """Read a request or part of it; give whether something in it is refused by itself."""
@@ -129,7 +153,9 @@ class Scanner:
         if resting is not None and resting[1] > self.clock.now():
             turn.refused[span] = resting[0]
             return True
-        answer = await self.line.read(span, again=span.unit not in self._resting)
+        answer = await self.line.read(
+            span, again=span.unit not in self._resting, within=self._patience(span.unit)
+        )
         match answer:
             case Answer():
                 turn.put(block, span, answer, self.clock.now())
