@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mulmok import plugins
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
 from mulmok.model.errors import ConfigError
@@ -81,3 +82,14 @@ def load(tmp_path: Path) -> Callable[..., Site]:
         return load_site(path)
 
     return loaded
+
+
+@pytest.fixture
+def without_modbus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that knows of the driver `modbus`, and has it not: its settings are not checked."""
+    own = plugins.find
+    monkeypatch.setattr(
+        plugins,
+        "find",
+        lambda group: {name: point for name, point in own(group).items() if name != "modbus"},
+    )

@@ -183,7 +183,7 @@ CASES = {
     "a setting that is a list": (
         "register = 40001",
         "register = [40001]",
-        'site.toml:23 channel.inlet.ph.source.register: have "register = [40001]", want one text, number, true or false',
+        'site.toml:23 channel.inlet.ph.source.register: have "[40001]", want a whole number, 0 or more',
     ),
     "a source that is no table": (
         '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.21"\nregister = 40001\ntype = "float32"\n',
@@ -269,3 +269,9 @@ KOREAN = {
 def test_a_wrong_site_file_says_so_in_korean(complain, what):
     old, new, _ = CASES[what]
     assert complain(old, new, language="ko") == [KOREAN[what]]
+
+
+def test_a_list_among_settings_nobody_can_check_is_refused(complain, without_modbus):
+    assert complain("register = 40001", "register = [40001]") == [
+        'site.toml:23 channel.inlet.ph.source.register: have "register = [40001]", want one text, number, true or false'
+    ]

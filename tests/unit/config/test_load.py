@@ -113,13 +113,13 @@ def test_a_works_watches_its_own_eyes_without_being_asked(load):
 def test_channels_of_one_device_share_a_source_and_keep_their_own_settings(load):
     site = load(
         'range = ["0 mg/L", "1500 mg/L"]',
-        '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.21"\nregister = 7',
+        '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.21"\nregister = 30007',
     )
     (source,) = site.sources
     assert source.channels == ("inlet_cod", "inlet.ph")
     assert source.settings == {"host": "10.0.0.21"}
     assert source.each == {
-        "inlet_cod": {"register": 7},
+        "inlet_cod": {"register": 30007},
         "inlet.ph": {"register": 40001, "type": "float32"},
     }
 
@@ -127,7 +127,7 @@ def test_channels_of_one_device_share_a_source_and_keep_their_own_settings(load)
 def test_channels_of_two_devices_have_two_sources(load):
     site = load(
         'range = ["0 mg/L", "1500 mg/L"]',
-        '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.22"',
+        '[channel.source]\ndriver = "modbus"\nhost = "10.0.0.22"\nregister = 40001',
     )
     assert [source.id for source in site.sources] == ["modbus-10.0.0.22", "modbus-10.0.0.21"]
 
@@ -176,7 +176,7 @@ def test_the_works_of_the_example_is_as_the_issue_has_it():
     assert all(rule.name is not None for rule in site.alarms)
 
 
-def test_a_check_says_what_the_file_holds_in_both_languages(load, tmp_path):
+def test_a_check_says_what_the_file_holds_in_both_languages(load, tmp_path, without_modbus):
     load()
     assert check_site(tmp_path / "site.toml", "en") == (
         "site.toml is right: Miryang; channels: 2, sources: 1, alarms: 1; "

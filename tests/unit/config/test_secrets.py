@@ -21,26 +21,26 @@ def test_a_token_in_the_site_file_is_refused_without_repeating_it(complain):
 
 
 @pytest.mark.parametrize("key", ["password", "token", "api_key", "client_secret"])
-def test_a_drivers_secret_is_refused_without_repeating_it(complain, key):
+def test_a_drivers_secret_is_refused_without_repeating_it(complain, key, without_modbus):
     (fault,) = complain('type = "float32"', f'{key} = "{SECRET}"')
     assert fault.startswith(f"site.toml:24 channel.inlet.ph.source.{key}: a secret does not stand")
     assert SECRET not in fault
 
 
-def test_a_password_within_an_address_is_refused_without_repeating_it(complain):
+def test_a_password_within_an_address_is_refused_without_repeating_it(complain, without_modbus):
     (fault,) = complain('type = "float32"', f'url = "mqtt://user:{SECRET}@10.0.0.9"')
     assert "a secret does not stand in the site file" in fault
     assert SECRET not in fault
 
 
-def test_a_setting_that_only_speaks_of_secrets_is_none(tmp_path):
+def test_a_setting_that_only_speaks_of_secrets_is_none(tmp_path, without_modbus):
     words = RIGHT.replace('type = "float32"', 'token_url = "https://10.0.0.9/token"')
     (tmp_path / "site.toml").write_text(words, encoding="utf-8")
     site = load_site(tmp_path / "site.toml")
     assert site.sources[0].each["inlet.ph"]["token_url"] == "https://10.0.0.9/token"
 
 
-def test_references_to_secrets_are_kept_as_references(tmp_path):
+def test_references_to_secrets_are_kept_as_references(tmp_path, without_modbus):
     words = RIGHT.replace('type = "float32"', 'password = "file:plc.password"')
     words += '[http]\ntoken = "env:MULMOK_TOKEN"\n'
     (tmp_path / "site.toml").write_text(words, encoding="utf-8")
