@@ -12,7 +12,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -22,7 +24,7 @@ from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
 
 from mulmok.model.errors import SourceError
-from mulmok.model.text import text
+from mulmok.model.text import Text, text
 from mulmok.model.time import SECOND, format_duration
 from mulmok.source.modbus.settings import BAUD, PORT, is_rtu
 from mulmok.source.settings import Given
@@ -58,7 +60,7 @@ class Connection:
         #: How what came since the last request begins, and whether it was no frame at all.
         self._heard, self._garbled = b"", False
         self._asking = False
-        self._why = ""
+        self._why: Text | str = ""
 
     async def open(self) -> None:
         """Connect. Raises SourceError."""
@@ -179,10 +181,9 @@ class Connection:
             try:
                 return await create()
             except Exception as fault:
-                why = getattr(fault, "strerror", None) or (fault.args and fault.args[-1])
-                self._why = str(why or type(fault).__name__)
+                self._why = _reason(fault)
                 # A serial port also fails of what is no OSError, which nobody would catch.
-                raise OSError(self._why) from fault
+                raise OSError(str(self._why)) from fault
 
         return told
 
@@ -212,3 +213,13 @@ class Connection:
 
     def _lost(self) -> SourceError:
         return SourceError(text("{place} has closed the connection", place=self.place))
+
+
+def _reason(fault: Exception) -> Text | str:
+    """Say why there is no connection, in the words of the system and not of its libraries."""
+    code = getattr(fault, "errno", None) or 0
+    if code in (errno.EAGAIN, errno.EBUSY):
+        return text("another program has it open")
+    # Names that are not found have numbers below 0, which are no system's.
+    said = os.strerror(code) if code > 0 else getattr(fault, "strerror", None)
+    return said or str(fault.args[-1] if fault.args else type(fault).__name__)

@@ -192,7 +192,9 @@ class Scanner:
     def _nobody(self) -> Text:
         unit = min(self._units)
         if len(self._units) == 1:
-            return text("{place}: {why}", place=self.line.place, why=self.faults.units[unit])
+            return Text(
+                "{place}: {why}", {"place": self.line.place, "why": self.faults.units[unit]}
+            )
         return text(
             "{place}: none of {count} units answers; {why}",
             place=self.line.place,

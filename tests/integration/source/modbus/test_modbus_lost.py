@@ -108,8 +108,17 @@ def test_a_connection_that_is_refused_is_told_as_such():
     async def story():
         async with Desk({"host": "127.0.0.1", "port": port}, EACH) as desk:
             await desk.until(lambda: desk.said)
-            assert desk.details.startswith(f"127.0.0.1:{port} cannot be reached: ")
-            assert "Connect call failed" in desk.details or "refused" in desk.details
+            assert desk.details == f"127.0.0.1:{port} cannot be reached: Connection refused"
+
+    asyncio.run(story())
+
+
+def test_a_host_nobody_knows_is_told_as_such():
+    async def story():
+        async with Desk({"host": "gateway.invalid"}, EACH) as desk:
+            await desk.until(lambda: desk.said)
+            assert desk.details.startswith("gateway.invalid:502 cannot be reached: ")
+            assert "Errno" not in desk.details
 
     asyncio.run(story())
 

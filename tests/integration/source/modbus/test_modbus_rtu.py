@@ -189,7 +189,21 @@ def test_a_serial_port_that_is_not_there_is_named(tmp_path):
     async def story():
         async with Desk({"device": path}, EACH) as desk:
             await desk.until(lambda: desk.said)
-            assert desk.details.startswith(f"{path} cannot be reached: ")
-            assert "No such file" in desk.details
+            assert desk.details == f"{path} cannot be reached: No such file or directory"
+
+    asyncio.run(story())
+
+
+def test_a_serial_port_that_another_program_has_open_is_told_as_such():
+    async def story():
+        with two_units() as line:
+            async with Desk(at(line), EACH) as desk:
+                await desk.until_good("inlet.ph", 7.1)
+                async with Desk(at(line), EACH) as other:
+                    await other.until(lambda: other.said)
+                    assert (
+                        other.details
+                        == f"{line.path} cannot be reached: another program has it open"
+                    )
 
     asyncio.run(story())
