@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mulmok.config.drivers import sampler_settings_of
+from mulmok.config.drivers import faults_of, sampler_settings_of
 from mulmok.config.explain import nearest, unfit
 from mulmok.config.reader import Table
 from mulmok.config.setting_kinds import Around
@@ -62,6 +62,8 @@ def _sampler(
         else:
             settings = settings_in(table, own, Around(channels, beside), keys)
             need(table, keys, settings)
+            for key, words in faults_of(drivers[source], settings, "sampler_wrong"):
+                table.fault(words, key)
     return SamplerSpec(
         sampler_id,
         table.read("name", names, Names(sampler_id, sampler_id)),

@@ -50,12 +50,17 @@ def sampler_settings_of(driver: str) -> tuple[SettingKey, ...] | None:
     return table
 
 
-def faults_of(driver: str, settings: Mapping[str, Given]) -> Iterable[tuple[str, Text]]:
-    """Ask a driver what of its settings does not go together: keys and faults, none where it has no say."""
+def faults_of(
+    driver: str, settings: Mapping[str, Given], asked: str = "wrong"
+) -> Iterable[tuple[str, Text]]:
+    """Ask a driver what of its settings does not go together: keys and faults.
+
+    asked   which of its methods: `wrong` of a source and its channels, `sampler_wrong` of a sampler
+    """
     if driver not in plugins.find(plugins.SOURCES):
         return ()
     try:
-        wrong = getattr(plugins.load(plugins.SOURCES, driver), "wrong", None)
+        wrong = getattr(plugins.load(plugins.SOURCES, driver), asked, None)
     except PluginError:
         return ()  # `keys_of` has said so
     return () if wrong is None else tuple(wrong(settings))

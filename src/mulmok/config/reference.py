@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from mulmok.config.build_sources import CONNECTION
-from mulmok.config.drivers import all_settings
+from mulmok.config.drivers import all_settings, sampler_settings_of
 from mulmok.config.schema import json_schema
 from mulmok.config.table import DRIVERS, TABLES, Key
+from mulmok.model.errors import PluginError
 from mulmok.source.settings import SettingKey
 
 PAGE, SCHEMA, DRIVERS_PAGE = "site-file.md", "site.schema.json", "drivers.md"
@@ -120,7 +121,18 @@ def drivers_page() -> str:
             parts.extend(_row(key) for key in keys)
         else:
             parts.append("It has no settings." if keys == () else "It does not say.")
+        if samplers := _samplers(driver):
+            parts.append("\nA `[[sampler]]` on its line:\n")
+            parts.append("| setting | meaning | example | without it |\n|---|---|---|---|")
+            parts.extend(_row(key) for key in samplers)
     return "\n".join(parts) + "\n"
+
+
+def _samplers(driver: str) -> tuple[SettingKey, ...]:
+    try:
+        return sampler_settings_of(driver) or ()
+    except PluginError:
+        return ()
 
 
 def _row(key: Key | SettingKey) -> str:

@@ -122,7 +122,8 @@ class Sampled:
 class Sampling(Protocol):
     """A source through whose line an auto-sampler can be told to take a sample.
 
-    Its class has a table of settings for that, `sampler_settings`, as `settings` is for reading.
+    Its class has a table of settings for that, `sampler_settings`, as `settings` is for reading, and
+    may have `sampler_wrong` as it may have `wrong`.
     """
 
     async def sample(self, given: Mapping[str, Given]) -> Sampled:

@@ -15,12 +15,13 @@ from mulmok.source.modbus.faults import Faults
 from mulmok.source.modbus.line import Line
 from mulmok.source.modbus.plan import points_of
 from mulmok.source.modbus.plans import Plans
+from mulmok.source.modbus.sampler import SAMPLER, sample, sampler_faults
 from mulmok.source.modbus.scan import Scanner, Turn
 from mulmok.source.modbus.seen import Memory
 from mulmok.source.modbus.tell import Teller
 from mulmok.source.modbus.write import Write
 from mulmok.source.polling import Polling
-from mulmok.source.port import Arrival, Deliver, Seen, Setup
+from mulmok.source.port import Arrival, Deliver, Sampled, Seen, Setup
 from mulmok.source.settings import Given, SettingKey
 
 
@@ -29,6 +30,7 @@ class ModbusDriver:
     """Asks for each channel at its interval, and hands over a turn's readings together."""
 
     settings: ClassVar[tuple[SettingKey, ...]] = settings.SETTINGS
+    sampler_settings: ClassVar[tuple[SettingKey, ...]] = SAMPLER
     momentary: ClassVar[bool] = True
 
     setup: Setup
@@ -50,6 +52,11 @@ class ModbusDriver:
     def wrong(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
         """Say what of the settings does not go together."""
         return settings.wrong(given)
+
+    @staticmethod
+    def sampler_wrong(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
+        """Say what of a sampler's settings does not go together."""
+        return sampler_faults(given)
 
     @property
     def trouble(self) -> Text | None:
@@ -84,6 +91,12 @@ class ModbusDriver:
         finally:
             self._line = None
             line.close()
+
+    async def sample(self, given: Mapping[str, Given]) -> Sampled:
+        """Have a sampler on the line take a sample. Raises SourceError when it was not started."""
+        if self._line is None:
+            raise SourceError(text("{place} is not connected", place=self.setup.name))
+        return await sample(self._line, given)
 
     async def order(self, write: Write) -> None:
         """Write to a device, between two requests of ours; back when the device has said that it is done.
