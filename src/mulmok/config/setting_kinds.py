@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from mulmok.config.amounts import amount, interval
 from mulmok.config.build_channels import within
 from mulmok.config.explain import nearest, unfit
-from mulmok.config.values import number, one_of, plain, reference, scalars, texts, words
+from mulmok.config.values import number, plain, reference, scalars, texts, words
 from mulmok.config.zone import load_zone
 from mulmok.model.quantity import Quantity
 from mulmok.model.status import Status, parse_status
@@ -50,7 +50,7 @@ def converter(key: SettingKey, around: Around) -> Callable[[object], Given | Non
         "plain": plain,
         "numbers": _numbers,
         "texts": texts,
-        "choice": one_of(key.choices),
+        "choice": partial(_choice, choices=key.choices),
         "switch": _switch,
         "columns": partial(_columns, channels=around.channels),
         "statuses": _statuses,
@@ -98,6 +98,13 @@ def _columns(value: object, *, channels: Collection[str]) -> dict[str, str]:
         if plain not in channels and meant not in _COLUMNS:
             raise unfit(meant, nearest(meant, channels, text("the id of a channel, or time")))
     return dict(value)
+
+
+def _choice(value: object, *, choices: tuple[str, ...]) -> str:
+    """Take one of a few words. All of them are named: the nearest, such as a byte order, may be wrong."""
+    if not isinstance(value, str) or value not in choices:
+        raise unfit(value, text("one of {choices}", choices=" ".join(choices)))
+    return value
 
 
 def _numbers(value: object) -> tuple[float, ...]:

@@ -123,7 +123,7 @@ CASES = {
     ),
     "a choice there is not": (
         [PLC, PH, own(REGISTER + 'order = "bigg"')],
-        [f's.toml:{OWN + 3} channel.inlet.ph.source.order: have "bigg", want "big"'],
+        [f's.toml:{OWN + 3} channel.inlet.ph.source.order: have "bigg", want one of big little'],
     ),
     "a unit of another quantity": (
         [PLC, EC, own(REGISTER + 'unit = "mg/L"')],
