@@ -87,6 +87,10 @@ class Desk:
             if member == index
         ]
 
+    def good(self, channel: str, since: int = 0) -> list[Row]:
+        """Those of `rows` that are good: a machine that is busy misses a turn now and then."""
+        return [row for row in self.rows(channel, since) if row.good]
+
     def last(self, channel: str) -> Row | None:
         rows = self.rows(channel)
         return rows[-1] if rows else None

@@ -40,8 +40,7 @@ def test_orders_are_carried_out_one_after_the_other_while_polling_goes_on():
                 (1, "coil", 16, 0),
             ]
             begun = len(desk.arrivals)
-            await desk.until(lambda: len(desk.rows("inlet.ph", begun)) >= 3)
-            assert all(row.good for row in desk.rows("inlet.ph"))
+            await desk.until(lambda: len(desk.good("inlet.ph", begun)) >= 3)
             assert device.connections == 1
 
     asyncio.run(story())
@@ -86,7 +85,7 @@ def test_an_order_of_which_nobody_knows_if_it_was_done_says_so(twist, why):
                 await desk.driver.order(SAMPLER)
             device.twist = lambda _, frame: frame
             begun = len(desk.arrivals)
-            await desk.until(lambda: desk.rows("inlet.ph", begun) and desk.last("inlet.ph").good)
+            await desk.until(lambda: desk.good("inlet.ph", begun))
 
     asyncio.run(story())
 
@@ -99,8 +98,7 @@ def test_an_order_that_is_refused_says_why():
             with pytest.raises(SourceError, match=r"is refused: ILLEGAL DATA ADDRESS \(02\)"):
                 await desk.driver.order(SAMPLER)
             begun = len(desk.arrivals)
-            await desk.until(lambda: desk.rows("inlet.ph", begun))
-            assert all(row.good for row in desk.rows("inlet.ph"))
+            await desk.until(lambda: desk.good("inlet.ph", begun))
 
     asyncio.run(story())
 
@@ -129,9 +127,7 @@ def test_whoever_orders_may_lose_patience_and_the_readings_are_those_of_their_re
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(desk.driver.order(SAMPLER), TENTH / 2e9)
                 begun = len(desk.arrivals)
-                await desk.until(
-                    lambda: desk.rows("inlet.ph", begun) and desk.last("inlet.ph").good
-                )
+                await desk.until(lambda: desk.good("inlet.ph", begun))
 
     asyncio.run(story())
 

@@ -134,7 +134,7 @@ host = "10.0.0.21"
 
 def test_a_site_file_is_told_its_line(tmp_path):
     path = tmp_path / "site.toml"
-    path.write_text(SITE.format(words="register = 100\norder = 'ACBD'"), encoding="utf-8")
+    path.write_text(SITE.format(words="register = 100\norder = 'little'"), encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_site(path)
     where, order = str(caught.value).splitlines()
@@ -143,5 +143,5 @@ def test_a_site_file_is_told_its_line(tmp_path):
         "a register want table beside it, or the table in front, such as 40001"
     )
     assert order == (
-        'site.toml:15 channel.inlet.ph.source.order: have "ACBD", want one of ABCD CDAB BADC DCBA'
+        'site.toml:15 channel.inlet.ph.source.order: have "little", want one of ABCD CDAB BADC DCBA'
     )
