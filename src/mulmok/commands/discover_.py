@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 import tomllib
@@ -20,6 +19,7 @@ from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
 from mulmok.run.fragment import fragment
 from mulmok.source.settings import Given, SettingKey
+from mulmok.text.logged import unlogged
 
 Say = Callable[[Text], str]
 #: Kinds whose value is the text as it was typed.
@@ -32,14 +32,14 @@ def run(options: argparse.Namespace, say: Say) -> int:
     if options.driver not in known:
         raise unfit("DRIVER", options.driver, nearest(options.driver, sorted(known)))
     discoverer = plugins.load(plugins.DISCOVERERS, options.driver)
-    if not options.where and any(key.required for key in discoverer.settings):
+    if not options.where and discoverer.settings:
         for line in _listed(discoverer.settings, say):
             print(line)
         return 2
     given = _given(discoverer.settings, options.where)
     # What libraries log of what is not there is no news to one who is looking.
-    logging.disable(logging.CRITICAL)
-    places = asyncio.run(discoverer.discover(given, options.wait))
+    with unlogged():
+        places = asyncio.run(discoverer.discover(given, options.wait))
     if not any(place.proposals for place in places):
         for remark in [remark for place in places for remark in place.remarks]:
             print(say(remark), file=sys.stderr)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import math
 from collections.abc import Callable
 
@@ -17,6 +16,7 @@ from mulmok.model.text import Text, text
 from mulmok.model.time import SECOND, format_instant
 from mulmok.run.clock import SystemClock
 from mulmok.run.probe import Probed, probe
+from mulmok.text.logged import unlogged
 
 Say = Callable[[Text], str]
 
@@ -29,8 +29,10 @@ def run(options: argparse.Namespace, say: Say) -> int:
         if name not in known:
             raise unfit("CHANNEL", name, nearest(name, sorted(known), text("the id of a channel")))
     # What libraries log of a device is told below, in one line each.
-    logging.disable(logging.CRITICAL)
-    found = asyncio.run(probe(site, options.channel or sorted(known), SystemClock(), options.wait))
+    with unlogged():
+        found = asyncio.run(
+            probe(site, options.channel or sorted(known), SystemClock(), options.wait)
+        )
     now = SystemClock().now()
     if options.json:
         print(json.dumps([_as_json(one, now, say) for one in found], ensure_ascii=False))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mulmok.model.message import SourceState
 from mulmok.model.status import Status
+from mulmok.model.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Seen:
     at        instant measured [ns UTC]
     received_at  our clock when it came [ns UTC]
     took      from asking to answer [ns]; 0: it came by itself
+    fault     what is wrong with this channel alone; None: nothing
     """
 
     place: str
@@ -31,6 +33,7 @@ class Seen:
     at: int
     received_at: int
     took: int = 0
+    fault: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ async def _listen(source: Source, ear: _Ear, members: set[int], patience_s: floa
 
 
 def _fault(seen: Seen | None, fault: Text | None, trouble: Text | None) -> Text | None:
-    if seen is None:
-        return fault or trouble
+    if seen is None or seen.fault is not None:
+        return fault or trouble if seen is None else seen.fault
     well = seen.status is Status.NORMAL and not math.isnan(seen.value)
     return None if well else trouble

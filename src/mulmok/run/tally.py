@@ -59,18 +59,31 @@ class Tally:
         if not len(arrival):
             return
         self._offsets.append(now - int(arrival.at.max()))
-        for index in np.unique(arrival.channel).tolist():
-            rows = arrival.channel == index
-            at, gone = arrival.at[rows], np.isnan(arrival.value[rows])
+        order = np.argsort(arrival.channel, kind="stable")
+        channel, at, value = arrival.channel[order], arrival.at[order], arrival.value[order]
+        gone = np.isnan(value)
+        begin = np.flatnonzero(np.diff(channel, prepend=-1))
+        last = np.append(begin[1:], len(channel)) - 1
+        columns = (
+            channel[begin],
+            last - begin + 1,
+            np.add.reduceat(gone.astype(np.int64), begin),
+            np.maximum.reduceat(at, begin),
+            np.maximum.reduceat(np.where(gone, NEVER, at), begin),
+            at[last],
+            value[last],
+            arrival.status[order][last],
+        )
+        for index, count, missing, newest, good_at, last_at, shown, status in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
             one = self.channels.setdefault(index, ChannelTally())
-            one.readings += len(at)
-            one.missing += int(gone.sum())
-            if int(at[-1]) >= one.at:
-                one.value = float(arrival.value[rows][-1])
-                one.status = int(arrival.status[rows][-1])
-            one.at, one.came_at = max(one.at, int(at.max())), now
-            if not gone.all():
-                one.good_at = max(one.good_at, int(at[~gone].max()))
+            one.readings += count
+            one.missing += missing
+            if last_at >= one.at:
+                one.value, one.status = shown, status
+            one.at, one.good_at = max(one.at, newest), max(one.good_at, good_at)
+            one.came_at = now
 
     def failed(self, words: str, now: int) -> None:
         """Count a failure."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from mulmok.model.errors import MulmokError
 from mulmok.model.text import Names, Text
@@ -27,6 +29,17 @@ class InLanguage(logging.Filter):
     def _words(self, value: object) -> object:
         said = value.text if isinstance(value, MulmokError) else value
         return render(said, self._language) if isinstance(said, Text | Names) else said
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Log nothing meanwhile: what libraries say is told in other words."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def log_in(language: str) -> None:

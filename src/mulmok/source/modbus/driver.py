@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -65,7 +65,11 @@ class ModbusDriver:
 
     def seen(self) -> Mapping[int, Seen]:
         """Give what was last seen of each channel."""
-        return self._memory.seen()
+        faults = self._faults.channels
+        return {
+            index: replace(seen, fault=faults.get(index))
+            for index, seen in self._memory.seen().items()
+        }
 
     async def run(self, deliver: Deliver) -> None:
         """Ask until cancelled. Raises SourceError when the line fails."""
