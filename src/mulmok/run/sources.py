@@ -31,7 +31,8 @@ def build_sources(site: Site, folder: Path, clock: Clock) -> list[Supervised]:
         source = driver_of(spec).build(setup)
         every = {index: channel.every for index, channel in setup.feeding()}
         momentary = every if getattr(source, "momentary", False) else {}
-        supervised.append(Supervised(spec.id, source, min(every.values()), momentary))
+        told = getattr(source, "told", False)
+        supervised.append(Supervised(spec.id, source, min(every.values()), momentary, told=told))
     return supervised
 
 

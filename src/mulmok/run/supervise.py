@@ -49,12 +49,14 @@ class Supervised:
     every      shortest interval of its channels [ns]; silence for three of them is reported
     momentary  interval of each channel by its index, where what is not read in time is lost
                (`source.port.Driver`); empty for a source that sends by itself or can be asked later
+    told       whether it is told of changes, and so may bring a reading a little after the next turn
     """
 
     name: str
     source: Source
     every: int
     momentary: dict[int, int] = field(default_factory=dict)
+    told: bool = False
     tally: Tally = field(default_factory=Tally)
 
 
@@ -176,7 +178,7 @@ class Supervisor:
 
     async def _watch_unread(self, one: Supervised) -> None:
         """Say of what was not read in its time that it could not be."""
-        unread = Unread(self.clock, one.momentary)
+        unread = Unread(self.clock, one.momentary, told=one.told)
         while True:
             arrival = await unread.turn(one.tally)
             if arrival is None:

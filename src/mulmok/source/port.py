@@ -183,6 +183,9 @@ class Driver(Source, Protocol):
     momentary  what is not read at its time cannot be had later. While such a source fails,
                `run/supervise.py` says of each of its channels that nothing could be read
 
+    One that is momentary and is told of changes, rather than asking at turns, says so by a class
+    attribute `told = True`: what it is told of at about each turn may come a little after the next.
+
     A driver may have a static method `wrong(settings)` that gives what does not go together: pairs of
     key and fault. It is asked by the strict loader for a source and, with the channel's own
     settings merged in, for each channel; what it says is told with file and line.

@@ -30,9 +30,9 @@ def delivered(tally: Tally, clock: SettableClock, *rows: tuple[int, int]) -> Non
 
 
 class Watch:
-    def __init__(self, *every: int, at: int = START):
+    def __init__(self, *every: int, at: int = START, told: bool = False):
         self.clock, self.tally = SettableClock(at), Tally()
-        self.unread = Unread(self.clock, dict(enumerate(every)))
+        self.unread = Unread(self.clock, dict(enumerate(every)), told=told)
 
     def after(self, span: int) -> list[tuple[int, int]]:
         """Give what is said to be unread when so much time has gone by, as (channel, minutes)."""
@@ -128,3 +128,24 @@ def test_an_instrument_whose_clock_lags_is_not_unread():
     for minute in range(1, 6):
         assert watch.after(MINUTE) == []
         delivered(watch.tally, watch.clock, (0, START + minute * MINUTE - 9 * 60 * MINUTE))
+
+
+def test_what_a_source_is_told_of_now_before_and_now_after_its_turn_is_not_unread():
+    watch = Watch(MINUTE, told=True)
+    for span in (58, 65, 55, 65, 55):
+        # 2 s before a turn, 3 s after the next, and so on.
+        assert watch.after(span * SECOND) == []
+        delivered(watch.tally, watch.clock, (0, watch.clock.now() - 4 * SECOND))
+    asking = Watch(MINUTE)
+    asking.after(58 * SECOND)
+    delivered(asking.tally, asking.clock, (0, START + 54 * SECOND))
+    assert asking.after(62 * SECOND) == [(0, 1)]
+
+
+def test_what_a_source_is_not_told_of_is_said_soon_after():
+    watch = Watch(MINUTE, told=True)
+    assert watch.after(124 * SECOND) == []
+    assert watch.after(SECOND) == [(0, 1)]
+    often = Watch(SECOND * 2, told=True)
+    assert often.after(4 * SECOND) == []
+    assert len(often.after(SECOND)) == 1
