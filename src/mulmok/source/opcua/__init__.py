@@ -1,0 +1,1 @@
+"""OPC UA: subscribed to, and read where nothing changes."""
