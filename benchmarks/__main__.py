@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import buckets, live, pages, replay, scan
+from benchmarks import buckets, instruments, live, pages, replay, scan
 from benchmarks.detection import report
 from benchmarks.page import DOCS, sections, told, written
 from benchmarks.quality import logan, peers
@@ -24,6 +24,7 @@ PARTS: dict[str, ModuleType] = {
     "Quality: a technician's judgement": logan,
     "Replay": replay,
     "Live": live,
+    "Instruments": instruments,
     "Scan": scan,
     "History": buckets,
     "Pages": pages,

@@ -90,19 +90,11 @@ class Engine:
 
         Raises StoreError when they could not be kept: then nothing of them was.
         """
-        return (await self.take(arrival, source)).seq
+        return (await self._commit(self._message(arrival, source), joins=True)).seq
 
     async def take(self, arrival: Arrival, source: str = "") -> Taken:
         """Journal and judge readings, and say what became of them. Raises StoreError as `submit`."""
-        message = Readings(
-            received_at=self.clock.now(),
-            channel=arrival.channel,
-            at=arrival.at,
-            value=arrival.value,
-            status=arrival.status,
-            source=source,
-        )
-        kept = await self._commit(message)
+        kept = await self._commit(self._message(arrival, source))
         said = kept.judgement
         return Taken(kept.seq, said.late, said.duplicates, said.conflicts)
 
@@ -124,9 +116,20 @@ class Engine:
         await self._commit(status)
         self._sources[status.source] = status.state
 
-    async def _commit(self, message: Message) -> Committed:
+    def _message(self, arrival: Arrival, source: str) -> Readings:
+        return Readings(
+            received_at=self.clock.now(),
+            channel=arrival.channel,
+            at=arrival.at,
+            value=arrival.value,
+            status=arrival.status,
+            source=source,
+        )
+
+    async def _commit(self, message: Message, *, joins: bool = False) -> Committed:
         try:
-            return cast("Committed", await asyncio.wrap_future(self.writer.submit(message)))
+            done = self.writer.submit(message, joins=joins)
+            return cast("Committed", await asyncio.wrap_future(done))
         except StoreError as error:
             self.saw(error)
             raise

@@ -24,6 +24,7 @@ from mulmok.model.time import MINUTE, SECOND
 from mulmok.run.build import dump_state
 from mulmok.run.clock import Clock, stopwatch
 from mulmok.run.guarded import judge
+from mulmok.run.joining import Waiting, together
 from mulmok.store.sqlite import Store
 
 _log = logging.getLogger(__name__)
@@ -48,14 +49,6 @@ class Committed:
 
     seq: int
     judgement: Judgement
-
-
-@dataclass(slots=True)
-class _Waiting:
-    message: Message | None
-    #: Instead of a message: work on the store that needs the writer's connection.
-    work: Callable[[Store], object] | None
-    done: Future[object]
 
 
 @dataclass(slots=True)
@@ -90,10 +83,10 @@ class Writer:
 
     def __post_init__(self) -> None:
         """Prepare the thread; nothing runs yet."""
-        self._inbox: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mulmok-writer")
-        self._in_hand: list[_Waiting] = []
+        self._in_hand: list[Waiting] = []
         self._ended = threading.Event()
         self._tick: Tick | None = None
         self._seq = self.store.last_seq()
@@ -106,7 +99,7 @@ class Writer:
     def stop(self) -> None:
         """Finish what has been taken, write a snapshot, and end."""
         self._stop.set()
-        self._inbox.put(_Waiting(None, None, Future()))
+        self._inbox.put(Waiting(None, None, Future()))
         self._thread.join()
 
     @property
@@ -119,15 +112,19 @@ class Writer:
         """How many messages wait to be judged."""
         return self._inbox.qsize()
 
-    def submit(self, message: Message) -> Future[object]:
-        """Hand a message over; the future gives `Committed` once it is on disk, or StoreError."""
-        return self._hand_over(_Waiting(message, None, Future()))
+    def submit(self, message: Message, *, joins: bool = False) -> Future[object]:
+        """Hand a message over; the future gives `Committed` once it is on disk, or StoreError.
+
+        joins   of readings: they may become one message with others that wait, whose `Committed` is
+                then all of theirs. Fifty devices that are read in one instant are judged once
+        """
+        return self._hand_over(Waiting(message, None, Future(), joins))
 
     def perform(self, work: Callable[[Store], object]) -> Future[object]:
         """Have `work` done with the writing connection, between commits."""
-        return self._hand_over(_Waiting(None, work, Future()))
+        return self._hand_over(Waiting(None, work, Future()))
 
-    def _hand_over(self, waiting: _Waiting) -> Future[object]:
+    def _hand_over(self, waiting: Waiting) -> Future[object]:
         self._inbox.put(waiting)
         if self._ended.is_set():
             self._turn_away()
@@ -179,7 +176,7 @@ class Writer:
                 break
         self._guard(self._write_snapshot)
 
-    def _take(self, patience_s: float) -> list[_Waiting]:
+    def _take(self, patience_s: float) -> list[Waiting]:
         try:
             group = [
                 self._inbox.get(timeout=patience_s) if patience_s else self._inbox.get_nowait()
@@ -194,13 +191,14 @@ class Writer:
         # One whose sender has gone before its turn is dropped; from here on none can go.
         return [waiting for waiting in group if waiting.done.set_running_or_notify_cancel()]
 
-    def _judge_and_commit(self, group: list[_Waiting]) -> None:
+    def _judge_and_commit(self, group: list[Waiting]) -> None:
         if not group:
             return
         begun = stopwatch()
         # A quiet tick is journaled only when something follows it: until then the last one stands
         # for all (law of ticks).
-        messages = [waiting.message for waiting in group if waiting.message is not None]
+        parts = together(group)
+        messages = [message for message, _ in parts]
         silent = [self._tick] if self._tick is not None else []
         state, said = self.state, []
         for message in messages:
@@ -218,10 +216,11 @@ class Writer:
         self.pulse.failing = None
         self.pulse.commits += 1
         self.pulse.took = stopwatch() - begun
-        for waiting, seq, judgement in zip(group, seqs, said, strict=True):
+        for (_, senders), seq, judgement in zip(parts, seqs, said, strict=True):
             self.pulse.upto = max(self.pulse.upto, judgement.upto)
             self.pulse.readings += sum(len(run.block) for run in judgement.runs)
-            waiting.done.set_result(Committed(seq, judgement))
+            for sender in senders:
+                sender.done.set_result(Committed(seq, judgement))
             self.published(judgement)
 
     def _advance(self) -> None:
@@ -260,7 +259,7 @@ class Writer:
             self.pulse.failing = error
             _log.error("%s", error)
 
-    def _perform(self, waiting: _Waiting) -> None:
+    def _perform(self, waiting: Waiting) -> None:
         if waiting.work is None:
             return
         try:

@@ -101,11 +101,19 @@ def look_again(engine: Engine, before: Board) -> Board:
     )
 
 
+#: Alarms with a limit that can be drawn.
+_LIMITS = (RuleKind.ABOVE, RuleKind.BELOW)
+
+
 def draw_day(site: Site, query: Query, now: int) -> dict[str, tuple[Bar, Spark]]:
     """Draw the last 24 hours of every channel."""
+    limited: dict[int, list[AlarmRule]] = {}
+    for rule in site.alarms:
+        if rule.kind in _LIMITS:
+            limited.setdefault(rule.channel, []).append(rule)
     return {
-        channel.id: _drawn(channel, rules_of(site, channel), query, now)
-        for channel in site.channels
+        channel.id: _drawn(channel, tuple(limited.get(index, ())), query, now)
+        for index, channel in enumerate(site.channels)
     }
 
 
@@ -139,8 +147,4 @@ def undrawn(channel: Channel) -> tuple[Bar, Spark]:
 def rules_of(site: Site, channel: Channel) -> tuple[AlarmRule, ...]:
     """Give the alarms with a limit on a channel's value."""
     index = site.channels.index(channel)
-    return tuple(
-        rule
-        for rule in site.alarms
-        if rule.channel == index and rule.kind in (RuleKind.ABOVE, RuleKind.BELOW)
-    )
+    return tuple(rule for rule in site.alarms if rule.channel == index and rule.kind in _LIMITS)

@@ -46,15 +46,17 @@ class Watch:
     engine: Engine
     machine_now: Callable[[], int]
     board: Board | None = None
-    frame: bytes = b""
     viewers: set[Viewer] = field(default_factory=set)
+    _frame: bytes = b""
     _drawn_at: int = 0
     #: One look at a time: what was seen first is not shown last.
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self) -> Board:
-        """Give the board, looking first when nobody has yet. Raises StoreError."""
-        return self.board if self.board is not None else await self.look()
+        """Give the board, looking first when nobody has yet, or not for long. Raises StoreError."""
+        if self.board is None or self._is_due():
+            return await self.look(drawn=True)
+        return self.board
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look until `stop`."""
@@ -62,7 +64,8 @@ class Watch:
         try:
             while not stop.is_set():
                 await self._look_or_age()
-                self._tell(self.frame)
+                if self.viewers:
+                    self._tell(self.frame)
                 await _until_due(news, stop)
         finally:
             self._tell(b"")
@@ -81,15 +84,19 @@ class Watch:
             if self.board is not None:
                 self._show(look_again(self.engine, self.board))
 
-    async def look(self) -> Board:
-        """Look at the works now. Raises StoreError."""
+    async def look(self, *, drawn: bool = False) -> Board:
+        """Look at the works now; `drawn`: somebody wants to see the day. Raises StoreError."""
         async with self._looking:
-            return await self._look()
+            return await self._look(drawn=drawn)
 
-    async def _look(self) -> Board:
+    def _is_due(self) -> bool:
+        return self.machine_now() - self._drawn_at >= _DRAW_EVERY
+
+    async def _look(self, *, drawn: bool) -> Board:
         engine, before = self.engine, self.board
         board = await ask(engine, lambda query: look(engine, query, before))
-        if self.machine_now() - self._drawn_at >= _DRAW_EVERY or not board.day:
+        # Nobody draws for an empty room.
+        if (self._is_due() and (drawn or self.viewers)) or not board.day:
             self._drawn_at = self.machine_now()
             day = await ask(engine, lambda query: draw_day(engine.site, query, board.status.now))
             board = replace(board, day=day, drawn=board.drawn + 1)
@@ -97,7 +104,14 @@ class Watch:
         return board
 
     def _show(self, board: Board) -> None:
-        self.board, self.frame = board, frame_of(self.engine.site, board)
+        self.board, self._frame = board, b""
+
+    @property
+    def frame(self) -> bytes:
+        """The board as pages hear it, made when somebody listens; empty before the first look."""
+        if not self._frame and self.board is not None:
+            self._frame = frame_of(self.engine.site, self.board)
+        return self._frame
 
 
 async def _until_due(news: Listener, stop: asyncio.Event) -> None:

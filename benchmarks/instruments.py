@@ -1,0 +1,265 @@
+"""Instruments into a running works, judged and on disk: readings for a second of its processor's time.
+
+The works is a process of its own; what is measured is its processor time, so that devices, brokers
+and pushing programs on the same machine do not count."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks.page import Piece
+from mulmok.store.parcel import Parcel
+from mulmok.store.parcels import Parcels
+from mulmok.store.query import Query
+from mulmok.store.sqlite import FILE
+
+TOKEN = "benchmark-token"
+QUANTITIES = ("flow", "ph", "ec", "temperature", "turbidity", "tss", "cod", "nh4_n", "tn", "tp")
+USUAL = (900.0, 7.0, 800.0, 18.0, 150.0, 200.0, 400.0, 30.0, 40.0, 5.0)
+MINUTE = 60 * 10**9
+
+
+def measure() -> Iterator[Piece]:
+    yield from pushed()
+    yield from modbus()
+    yield from caught_up()
+
+
+def names(count: int) -> list[str]:
+    return [f"p{number // 10}.{QUANTITIES[number % 10]}" for number in range(count)]
+
+
+def site(channels: list[str], every: str, more: str = "") -> str:
+    lines = ['[works]\nid = "bench"\nname = "bench"\nzone = "Asia/Seoul"']
+    lines.append('[http]\ntoken = "env:MULMOK_BENCH_TOKEN"')
+    for channel in channels:
+        quantity = channel.rpartition(".")[2].partition("-")[0]
+        lines.append(f'[[channel]]\nid = "{channel}"\nquantity = "{quantity}"\nevery = "{every}"')
+    return "\n".join(lines) + more
+
+
+@contextmanager
+def works(folder: Path, words: str) -> Iterator[tuple[int, psutil.Process]]:
+    """A works as `mulmok run` has it: its port and its process."""
+    (folder / "site.toml").write_text(words, encoding="utf-8")
+    port = free_port()
+    command = [
+        "run",
+        str(folder / "site.toml"),
+        "--data",
+        str(folder / "data"),
+        "--port",
+        str(port),
+    ]
+    with program(command) as process:
+        wait(port)
+        yield port, psutil.Process(process.pid)
+
+
+@contextmanager
+def program(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mulmok.cli", *command],
+        env={**os.environ, "MULMOK_BENCH_TOKEN": TOKEN},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("the works did not start")
+
+
+def spent(process: psutil.Process) -> float:
+    """Processor time of a process so far [s]."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def pushed(batches: int = 400, instants: int = 25, clients: int = 4) -> Iterator[Piece]:
+    channels = names(40)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        works(Path(name), site(channels, "1 s")) as (port, process),
+    ):
+        begin = time.time_ns() // 10**9 - batches * instants - 60
+        bodies = [body(channels, begin + number * instants, instants) for number in range(batches)]
+        push(port, bodies[:4], 1)
+        before = spent(process)
+        push(port, bodies[4:], clients)
+        rate = (batches - 4) * instants * len(channels) / (spent(process) - before)
+    yield "HTTP, batches of 1 000 readings as columns", f"{rate:,.0f} readings per CPU-second"
+
+
+def body(channels: list[str], second: int, count: int) -> bytes:
+    value = [
+        round(USUAL[n % 10] * (1 + (at * 7 + n) % 13 / 200), 2)
+        for at in range(second, second + count)
+        for n in range(len(channels))
+    ]
+    at = np.repeat(np.arange(second, second + count) * 10**9, len(channels)).tolist()
+    return json.dumps({"channel": channels * count, "at_ns": at, "value": value}).encode()
+
+
+def push(port: int, bodies: list[bytes], clients: int) -> None:
+    import http.client
+
+    left, turn = iter(bodies), threading.Lock()
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while True:
+            with turn:
+                content = next(left, None)
+            if content is None:
+                return
+            connection.request("POST", "/api/v1/readings", content, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+            if answer.status != 200:
+                raise SystemExit(said.decode())
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+_DEVICES = """
+import asyncio, sys
+import numpy as np
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+async def main():
+    words = np.tile(np.frombuffer(np.array([7.1], ">f4").tobytes(), ">u2"), 30).astype(int).tolist()
+    for port in map(int, sys.argv[1:]):
+        data = SimData(0, values=words, datatype=DataType.REGISTERS)
+        server = ModbusTcpServer(SimDevice(0, [data]), address=("127.0.0.1", port))
+        await server.serve_forever(background=True)
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+def modbus(devices: int = 50, values: int = 30, seconds: float = 30.0) -> Iterator[Piece]:
+    ports = [free_port() for _ in range(devices)]
+    channels = [f"d{device}.ph-{number}" for device in range(devices) for number in range(values)]
+    more = [
+        f'\n[[source]]\nid = "d{n}"\ndriver = "modbus"\nhost = "127.0.0.1"\nport = {port}'
+        for n, port in enumerate(ports)
+    ]
+    words = site([], "1 s")
+    for number, channel in enumerate(channels):
+        words += (
+            f'\n[[channel]]\nid = "{channel}"\nquantity = "ph"\nevery = "1 s"\n[channel.source]\n'
+            f'id = "d{number // values}"\ntable = "holding"\nregister = {number % values * 2}\ntype = "float32"'
+        )
+    peers = subprocess.Popen(
+        [sys.executable, "-c", _DEVICES, *map(str, ports)], stdout=subprocess.PIPE
+    )
+    try:
+        assert peers.stdout is not None
+        peers.stdout.readline()
+        with (
+            tempfile.TemporaryDirectory() as name,
+            works(Path(name), words + "".join(more)) as (_, process),
+        ):
+            time.sleep(15.0)
+            before, begun = spent(process), time.perf_counter()
+            time.sleep(seconds)
+            share = (spent(process) - before) / (time.perf_counter() - begun)
+            with Query.open(Path(name) / "data" / FILE) as query:
+                now = time.time_ns()
+                kept = sum(len(query.rows(channel, now - 10 * 10**9, now)) for channel in channels)
+    finally:
+        peers.terminate()
+        peers.wait()
+    yield (
+        f"Modbus TCP, {devices} devices of {values} float32 at 1 Hz",
+        f"{share:.1%} of a core; {kept / 10:,.0f} readings/s of {devices * values:,} are on disk",
+    )
+
+
+def caught_up(days: int = 7, count: int = 40) -> Iterator[Piece]:
+    channels = names(count)
+    rng, scans = np.random.default_rng(1), days * 1440
+    end = time.time_ns() // MINUTE * MINUTE
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        usual = np.array([USUAL[n % 10] for n in range(count)])
+        parcels = Parcels.open(folder / "edge", channels)
+        numbers = parcels.numbers(channels)
+        parcels.connection.execute("PRAGMA synchronous = OFF")
+        for scan in range(scans):
+            value = np.round(
+                usual * (1 + 0.05 * np.sin(scan / 200) + rng.normal(0, 0.01, count)), 2
+            )
+            at = np.full(count, end - (scans - scan) * MINUTE)
+            parcels.keep(Parcel(numbers, at, value, np.zeros(count, np.uint8)), end)
+        parcels.close()
+        size = (folder / "edge/edge.sqlite").stat().st_size
+        words = site(channels, "1 min")
+        source = '\n[[source]]\nid = "x"\ndriver = "files"\nfolder = "."\nchannels = ["p0.ph"]\n'
+        (folder / "edge.toml").write_text(words + source, encoding="utf-8")
+        with works(folder, words) as (port, _):
+            to = f"http://127.0.0.1:{port}"
+            command = [
+                "edge",
+                str(folder / "edge.toml"),
+                "--to",
+                to,
+                "--data",
+                str(folder / "edge"),
+            ]
+            begun = time.perf_counter()
+            with program([*command, "--token", "env:MULMOK_BENCH_TOKEN"]):
+                while last(folder, channels[-1]) < end - MINUTE:
+                    time.sleep(0.2)
+                took = time.perf_counter() - begun
+    yield (
+        f"edge to works, {days} days of {count} channels at 1 min ({scans * count:,} readings)",
+        f"{took:.1f} s until judged and on disk, both programs' start included",
+    )
+    yield (
+        "the same in the edge's journal",
+        f"{size / 1e6:.1f} MB, {size / scans / count:.1f} bytes a reading",
+    )
+
+
+def last(folder: Path, channel: str) -> int:
+    with Query.open(folder / "data" / FILE) as query:
+        row = query.latest().get(channel)
+    return 0 if row is None else row.at
