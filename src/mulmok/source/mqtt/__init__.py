@@ -1,0 +1,1 @@
+"""Instruments and gateways that publish what they measure to an MQTT broker."""
