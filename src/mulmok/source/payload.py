@@ -106,11 +106,15 @@ class Field:
 
         Raises PayloadError when values and times cannot be brought together.
         """
-        value = document if self.value is None else self.value(document)
-        if value is None:
-            return []
-        time = None if self.time is None else self.time(document)
-        status = None if self.status is None else self.status(document)
+        try:
+            value = document if self.value is None else self.value(document)
+            if value is None:
+                return []
+            time = None if self.time is None else self.time(document)
+            status = None if self.status is None else self.status(document)
+        except JMESPathError as fault:
+            why = str(fault).partition("\n")[0]
+            raise PayloadError(text("the path cannot be followed: {why}", why=why)) from None
         if type(value) is not list:
             return [self._one(value, _only(time), _only(status), now, times)]
         each = zip(value, _spread(time, len(value)), _spread(status, len(value)), strict=True)
@@ -164,7 +168,7 @@ def decoded(payload: bytes) -> object:
     """Give the document of a JSON payload. Raises PayloadError."""
     try:
         return msgspec.json.decode(payload)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         words = text('"{have}" is no JSON: {why}', have=plain(payload)[:60], why=str(fault))
         raise PayloadError(words) from None
     except RecursionError:

@@ -63,3 +63,16 @@ def test_a_status_that_is_known_is_taken_and_one_that_is_not_says_that_not_all_i
     assert FIELD.read(document, 0) == [Read(NOW, 7.1, 7.1, 7.1, Status.MAINTENANCE)]
     [read] = FIELD.read(decoded(b'{"v": 7.1, "t": "2026-01-05T00:00:00Z", "s": "?!"}'), 0)
     assert (read.status, read.value) == (Status.DEVICE_FAULT, 7.1)
+
+
+@pytest.mark.parametrize("payload", [b'"\x80"', b"\xff", b"{", b"", b"[" * 100_000])
+def test_what_is_no_json_is_told_as_such(payload: bytes):
+    with pytest.raises(PayloadError):
+        decoded(payload)
+
+
+def test_a_path_that_meets_what_it_was_not_made_for_is_told():
+    field = Field.of({"path": "max(v)"}, Signal(), TimeForm())
+    assert [one.value for one in field.read({"v": [1, 3]}, NOW)] == [3]
+    with pytest.raises(PayloadError, match="the path cannot be followed"):
+        field.read({"v": [1, "x"]}, NOW)
