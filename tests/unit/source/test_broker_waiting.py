@@ -36,8 +36,7 @@ def test_what_comes_once_and_finds_no_room_is_lost_and_counted():
         waiting = Waiting(most=3)
         for number in range(5):
             waiting.put(message(number, qos=0))
-        assert waiting.lost == 2
-        assert not waiting.room
+        assert (waiting.lost, waiting.open) == (2, True)
         assert topics(await waiting.take(0)) == [0, 1, 2]
 
     asyncio.run(story())
@@ -45,14 +44,14 @@ def test_what_comes_once_and_finds_no_room_is_lost_and_counted():
 
 def test_what_the_broker_sends_again_is_always_taken_and_reading_stops_instead():
     async def story() -> None:
-        waiting, emptied = Waiting(most=3), []
-        waiting.emptied = lambda: emptied.append(True)
-        for number in range(5):
+        waiting, reopened = Waiting(most=3), []
+        waiting.reopened = lambda: reopened.append(True)
+        for number in range(7):
             waiting.put(message(number))
-        assert (waiting.lost, waiting.room) == (0, False)
-        assert topics(await waiting.take(0)) == [0, 1, 2, 3, 4]
-        assert waiting.room
-        assert emptied == [True]
+        assert (waiting.lost, waiting.open) == (0, False)
+        assert topics(await waiting.take(0)) == list(range(7))
+        assert waiting.open
+        assert reopened == [True]
 
     asyncio.run(story())
 
@@ -61,11 +60,12 @@ def test_a_few_large_messages_fill_the_room_as_many_small_ones_do():
     async def story() -> None:
         waiting = Waiting(most_bytes=100)
         waiting.put(message(0, size=100))
-        assert not waiting.room
         waiting.put(message(1, qos=0))
-        assert waiting.lost == 1
+        assert (waiting.lost, waiting.open) == (1, True)
+        waiting.put(message(2, size=100))
+        assert not waiting.open
         await waiting.take(0)
-        assert waiting.room
+        assert waiting.open
 
     asyncio.run(story())
 

@@ -169,7 +169,12 @@ def ended(visit: Visit, reason: ReasonCode | None, complaint: str) -> Text:
     if not why and reason is not None and reason.value != _UNSPECIFIED:
         why = reason.getName()
     if not why:
-        return text("the connection to {place} has broken", place=place)
+        return text(
+            "{place} has hung up; if it does so again and again, another client has the "
+            'client_id "{client}" too',
+            place=place,
+            client=visit.client_id,
+        )
     return text("the connection to {place} has broken: {why}", place=place, why=why)
 
 

@@ -38,7 +38,7 @@ class Line:
             lambda: self._soon(self._opened.set),
             lambda why: self._soon(lambda: self._end(why)),
         )
-        self._waiting.emptied = self._network.wake
+        self._waiting.reopened = self._network.wake
 
     @property
     def refused(self) -> dict[str, str]:

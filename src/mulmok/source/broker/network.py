@@ -135,11 +135,11 @@ class Network:
         client, line = self.client, self.client.socket()
         if line is None:
             return False
-        room = self._waiting.room
-        wanted = (_READ if room else 0) | (_WRITE if client.want_write() else 0)
+        reading = self._waiting.open
+        wanted = (_READ if reading else 0) | (_WRITE if client.want_write() else 0)
         self._watch(selector, line, wanted)
         # What the encryption has read already wakes nobody.
-        readable = room and getattr(line, "pending", int)() > 0
+        readable = reading and getattr(line, "pending", int)() > 0
         for key, ready in selector.select(0 if readable else _TURN_S):
             if key.fileobj is self._woken:
                 self._woken.recv(4096)
@@ -168,7 +168,7 @@ class Network:
         for _ in range(_BURST):
             before = self._heard
             self.client.loop_read()
-            if self._heard == before or not self._waiting.room or self.client.socket() is None:
+            if self._heard == before or not self._waiting.open or self.client.socket() is None:
                 return
 
     # What follows is called by the library.

@@ -1,8 +1,9 @@
 """Messages on their way from the network's thread to the event loop: never more than has room.
 
-What the broker sends again when nobody said that it has arrived (QoS 1) is always taken: when there
-is no more room, `room` says so, and nothing more is read from the network. What comes once (QoS 0)
-and finds no room is lost, and counted.
+What comes once (QoS 0) and finds no room is lost, and counted. What the broker sends again when nobody
+said that it has arrived (QoS 1) is always taken: when there is twice as much as there should be,
+`open` says no, and nothing more is read from the network. A broker that keeps to what it was told
+(MQTT 5) never sends as much.
 """
 
 from __future__ import annotations
@@ -53,18 +54,22 @@ class Waiting:
         self._sleeping = False
         #: Messages that found no room, since the beginning.
         self.lost = 0
-        #: Called on the event loop's thread when there is room again.
-        self.emptied: Callable[[], None] = lambda: None
+        #: Called from the event loop when it is open again.
+        self.reopened: Callable[[], None] = lambda: None
 
     @property
-    def room(self) -> bool:
+    def open(self) -> bool:
         """Whether more should be read from the network."""
+        return len(self._messages) < 2 * self._most and self._bytes < 2 * self._most_bytes
+
+    @property
+    def _room(self) -> bool:
         return len(self._messages) < self._most and self._bytes < self._most_bytes
 
     def put(self, message: Message) -> None:
         """Add a message; from the network's thread."""
         with self._lock:
-            if message.qos == 0 and not self.room:
+            if message.qos == 0 and not self._room:
                 self.lost += 1
                 return
             self._messages.append(message)
@@ -86,12 +91,12 @@ class Waiting:
         """
         while True:
             with self._lock:
-                full = not self.room
+                full = not self.open
                 batch = self._first()
                 self._sleeping = not batch
                 over = self._closed
-            if batch and full and self.room:
-                self.emptied()
+            if batch and full and self.open:
+                self.reopened()
             if batch or over:
                 return batch
             self._woken.clear()

@@ -11,7 +11,7 @@ from typing import ClassVar
 from mulmok.model.clock import Clock
 from mulmok.model.instrument import Seen
 from mulmok.model.text import Text, text
-from mulmok.model.time import MINUTE
+from mulmok.model.time import MINUTE, NEVER
 from mulmok.source.broker.client import Visit
 from mulmok.source.broker.line import Line, visiting
 from mulmok.source.broker.memory import Memory, new_name
@@ -22,6 +22,8 @@ from mulmok.source.settings import Given, SettingKey
 
 #: Time after which what the broker refused is asked for again [ns]. Site choice.
 _ASK_AGAIN = MINUTE
+#: How long it is told that messages were lost [ns]. Site choice.
+_TOLD_FOR = MINUTE
 
 
 @dataclass
@@ -43,7 +45,7 @@ class MqttDriver:
     memory: Path | None = None
     _line: Line | None = None
     _lost: int = 0
-    _losing: bool = False
+    _lost_at: int = NEVER
     _reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class MqttDriver:
         async with visiting(visit, self.clock) as line:
             if self.memory is not None:
                 Memory(visit.client_id).keep(self.memory, visit.filters)
-            self._line, self._lost, self._losing = line, 0, False
+            self._line, self._lost, self._lost_at = line, 0, NEVER
             try:
                 await self._take(line, deliver)
             finally:
@@ -94,7 +96,8 @@ class MqttDriver:
         while True:
             batch = await line.take()
             arrival = await asyncio.to_thread(self._reader.read, batch)
-            self._losing, self._lost = line.lost > self._lost, line.lost
+            if line.lost > self._lost:
+                self._lost, self._lost_at = line.lost, self.clock.now()
             while self._reader.news:
                 self.report(self._reader.news.pop(0))
             for begin in range(0, len(arrival), ROWS):
@@ -119,7 +122,7 @@ class MqttDriver:
             return
         for topic, why in self._line.refused.items():
             yield text("the broker does not let us have {topic}: {why}", topic=topic, why=why)
-        if self._losing:
+        if self.clock.now() - self._lost_at < _TOLD_FOR:
             yield text(
                 "{count} messages found no room and are lost: with qos = 1 the broker keeps them",
                 count=self._lost,
