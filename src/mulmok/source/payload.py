@@ -207,6 +207,15 @@ def _compiled(path: Given | None) -> Finder | None:
     return None if path is None else finder(str(path))
 
 
+def found_at(path: Finder, document: object) -> object:
+    """Give what a path finds. Raises PayloadError where it asks what cannot be answered."""
+    try:
+        return path(document)
+    except JMESPathError as fault:
+        why = str(fault).partition("\n")[0]
+        raise PayloadError(text("the path cannot be followed: {why}", why=why)) from None
+
+
 def _only(found: object) -> object:
     """Give one thing of a path that may find a list of one."""
     return found[0] if isinstance(found, list) and len(found) == 1 else found
