@@ -3,6 +3,7 @@
 - Frames of a serial line carry no number that says which request they answer. A unit that has not
   answered in time is left alone as long again after the last time it was asked, so that its late
   answer is not taken for that to the next request.
+- pymodbus finds no frame of a serial line behind a byte of noise; that is passed over (`noise`).
 - pymodbus raises on frames it cannot read from within the event loop, which costs the connection and
   a traceback; here they are what they are, no answer.
 - It waits for the answer of a connection that is lost.
@@ -26,6 +27,7 @@ from pymodbus.pdu import ModbusPDU
 from mulmok.model.errors import SourceError
 from mulmok.model.text import Text, text
 from mulmok.model.time import SECOND, format_duration
+from mulmok.source.modbus.noise import noise
 from mulmok.source.modbus.settings import BAUD, PORT, is_rtu
 from mulmok.source.settings import Given
 
@@ -60,6 +62,8 @@ class Connection:
         #: How what came since the last request begins, and whether it was no frame at all.
         self._heard, self._garbled = b"", False
         self._asking = False
+        #: Unit and function code of the last request.
+        self._asked = 0, 0
         self._why: Text | str = ""
 
     async def open(self) -> None:
@@ -100,6 +104,7 @@ class Connection:
         await self._wait_until_settled(request.dev_id)
         client.ctx.comm_params.timeout_connect = (within or self.timeout) / SECOND
         self._heard, self._garbled, client.ctx.retries = b"", False, int(again and self.serial)
+        self._asked = request.dev_id, request.function_code
         self._asking, response, loop = True, None, asyncio.get_running_loop()
         begun, tries = loop.time(), client.ctx.retries
         try:
@@ -197,6 +202,9 @@ class Connection:
             if len(self._heard) < _SHOWN:
                 self._heard += data[:_SHOWN]
             self._garbled |= len(client.ctx.recv_buffer) + len(data) > client.ctx.max_buffer_size
+            if self.rtu:
+                held = (client.ctx.recv_buffer + data)[-client.ctx.max_buffer_size :]
+                data, client.ctx.recv_buffer = held[noise(held, *self._asked) :], b""
             try:
                 receive(data, addr)
             except Exception:  # noqa: BLE001 - whatever a frame does to its reader

@@ -42,6 +42,23 @@ def test_units_on_one_line_take_turns():
     asyncio.run(story())
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [b"\0", b"\xff\0", b"\0\x02\x01", b"\x01", b"\x01\x03\x02\0\0\0\0", b"\xff" * 40],
+    ids=lambda noise: noise.hex()[:12],
+)
+def test_a_line_that_crackles_before_each_answer_hides_none(noise):
+    async def story():
+        with two_units() as line:
+            line.twist = lambda _, frame: noise + frame
+            async with Desk(at(line), EACH) as desk:
+                await desk.until_good("inlet.ph", 7.1)
+                await desk.until_good("effluent.ph", 6.9)
+                assert desk.states == [SourceState.OK]
+
+    asyncio.run(story())
+
+
 def test_one_dead_unit_leaves_the_other_its_interval():
     async def story():
         with two_units() as line:
