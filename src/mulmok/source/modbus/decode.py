@@ -158,8 +158,11 @@ class Decoder:
 def in_other_orders(point: Point, words: Sequence[int]) -> Iterator[tuple[str, float]]:
     """Give orders in which a point's words would be a value it can have, and that value.
 
-    A value that is all but zero, which any words turned wrong are likely to be, is none.
+    A value that is all but zero, which any words turned wrong are likely to be, is none; nor is there
+    one to the NaN that devices send for no value.
     """
+    if point.layout.is_no_value(words):
+        return
     for layout in point.layout.others():
         value, _ = point.signal.value(layout.number(words))
         likely = point.channel.low <= value <= point.channel.high

@@ -92,6 +92,16 @@ class Layout:
             raw = np.array([whole], f">{NUMPY[self.type]}")
         return self._turned([int(word) for word in raw.view(">u2")])
 
+    def is_no_value(self, words: Sequence[int]) -> bool:
+        """Whether words are a NaN as devices send it where there is no value.
+
+        What is left of a number in the wrong order has a rest that is neither all noughts nor all ones.
+        """
+        if not math.isnan(self.number(words)):
+            return False
+        raw = b"".join(int(word).to_bytes(2, "big") for word in self._turned(words))
+        return set(raw[2:]) in ({0x00}, {0xFF})
+
     def others(self) -> list[Layout]:
         """Give the same type in the other orders."""
         return [replace(self, order=order) for order in ORDERS if order != self.order]

@@ -91,3 +91,17 @@ def test_a_bit_is_a_number_of_its_own():
 def test_a_signalling_nan_is_a_nan_and_no_warning():
     (high, low) = struct.unpack(">HH", bytes.fromhex("7FA00001"))
     assert math.isnan(Layout("float32").number([high, low]))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_the_nan_that_means_no_value_is_known_in_every_order_and_a_turned_number_is_not_it(
+    kind, order
+):
+    layout = Layout(kind, order)
+    assert layout.is_no_value(layout.words_of(math.nan))
+    assert layout.is_no_value([0xFFFF] * layout.words)
+    assert not layout.is_no_value(layout.words_of(7.1))
+    turned = layout._turned([0xFFF8, 0x3333, *[0] * (layout.words - 2)])
+    assert math.isnan(layout.number(turned))
+    assert not layout.is_no_value(turned)
