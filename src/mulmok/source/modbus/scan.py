@@ -114,21 +114,22 @@ class Scanner:
                 for block in units[unit]:
                     await self._read(turn, block, block.needs, block.span)
             except _Missed as missed:
-                self._miss(unit, missed)
+                # One that keeps silent of some registers, instead of refusing them, is there.
+                self._miss(unit, missed, there=any(turn.received[block] for block in units[unit]))
             else:
                 self._answers(unit)
                 self.faults.units.pop(unit, None)
         if self._silent >= self._units:
             raise SourceError(self._nobody())
 
-    def _miss(self, unit: int, missed: _Missed) -> None:
+    def _miss(self, unit: int, missed: _Missed, *, there: bool) -> None:
         self.faults.units[unit] = missed.words
         if missed.waited:
             self._resting[unit] = self.clock.now() + _REST * missed.waited
             self._vain[unit] += 1
         else:
             self._answers(unit)
-        if missed.silent:
+        if missed.silent and not there:
             self._silent.add(unit)
         else:
             self._silent.discard(unit)

@@ -178,6 +178,20 @@ def test_turned_words_that_look_like_nought_are_suspected_when_they_stay_so():
     asyncio.run(story())
 
 
+def test_a_device_that_keeps_silent_of_a_register_is_read_as_for_the_others():
+    each = {**SONDE, "inlet.temperature": {**FLOAT, "register": 500}}
+
+    async def story():
+        async with sonde() as device, Desk(at(device), each, every=4 * TENTH) as desk:
+            device.twist = lambda request, frame: HANG if request.address == 500 else frame
+            await desk.until(lambda: len(desk.good("inlet.ph")) >= 4)
+            await desk.until_status("inlet.temperature", Status.COMM_FAIL)
+            assert "unit 1 does not answer" in desk.trouble
+            assert device.connections == 1
+
+    asyncio.run(story())
+
+
 def test_of_two_units_behind_a_gateway_one_that_is_silent_does_not_hold_up_the_other():
     each = {**SONDE, "effluent.ph": {**FLOAT, "register": 0, "unit_id": 2}}
 
