@@ -7,7 +7,8 @@ import asyncio
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mulmok import plugins
@@ -18,10 +19,13 @@ from mulmok.config.setting_kinds import Around, converter
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
 from mulmok.run.fragment import fragment
+from mulmok.source.discovery import Found
 from mulmok.source.settings import Given, SettingKey
 from mulmok.text.logged import unlogged
 
 Say = Callable[[Text], str]
+#: Kinds that may stand as a reference to where the value is.
+_REFERRED = ("text", "secret")
 #: Kinds whose value is the text as it was typed.
 _WORDS = ("text", "folder", "zone", "duration", "choice", "secret")
 
@@ -36,7 +40,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         for line in _listed(discoverer.settings, say):
             print(line)
         return 2
-    given = _given(discoverer.settings, options.where)
+    given, references = _given(discoverer.settings, options.where)
     # What libraries log of what is not there is no news to one who is looking.
     with unlogged():
         places = asyncio.run(discoverer.discover(given, options.wait))
@@ -45,6 +49,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
             print(say(remark), file=sys.stderr)
         print(say(text("nothing was found that could be read")), file=sys.stderr)
         return 1
+    places = [_hidden(place, references) for place in places]
     print(fragment(options.driver, places, say), end="")
     return 0
 
@@ -56,9 +61,15 @@ def _listed(keys: Iterable[SettingKey], say: Say) -> Iterable[str]:
         yield f"  {key.name}={key.example.strip(chr(34))}  {say(key.about)} ({needed})"
 
 
-def _given(keys: Iterable[SettingKey], pairs: Iterable[str]) -> dict[str, Given]:
-    """Read NAME=VALUE by the table of settings. Raises InputError."""
+def _given(
+    keys: Iterable[SettingKey], pairs: Iterable[str]
+) -> tuple[dict[str, Given], dict[Given, str]]:
+    """Read NAME=VALUE by the table of settings; give with it what stood for which secret.
+
+    Raises InputError.
+    """
     table, given = {key.name: key for key in keys}, dict[str, Given]()
+    references: dict[Given, str] = {}
     for pair in pairs:
         name, equals, words = pair.partition("=")
         if not equals or name not in table:
@@ -72,14 +83,25 @@ def _given(keys: Iterable[SettingKey], pairs: Iterable[str]) -> dict[str, Given]
             raise InputError(text("{field}: {problem}", field=name, problem=fault.text)) from None
         if value is not None:
             given[name] = value
-        if key.kind == "secret":
-            given[name] = read_secret(words, Path.cwd() / "-", os.environ)
+        # As in a site file, where an address with a password in it stands by reference too.
+        if key.kind in _REFERRED and words.startswith(("env:", "file:")):
+            secret = read_secret(words, Path.cwd() / "-", os.environ)
+            given[name], references[secret] = secret, words
     for key in table.values():
         if key.required and key.name not in given:
             raise InputError(
                 text("{name}=...: missing; want {what}", name=key.name, what=key.about)
             )
-    return given
+    return given, references
+
+
+def _hidden(place: Found, references: Mapping[Given, str]) -> Found:
+    """Put the references back in place of what they stand for."""
+    shown = {
+        name: references.get(value, value) if isinstance(value, str) else value
+        for name, value in place.settings.items()
+    }
+    return replace(place, settings=shown)
 
 
 def _value(key: SettingKey, words: str) -> object:
