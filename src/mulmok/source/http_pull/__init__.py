@@ -1,0 +1,1 @@
+"""Readings fetched from a service that gives them over HTTP as JSON or as plain text."""
