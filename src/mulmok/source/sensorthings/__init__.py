@@ -1,0 +1,1 @@
+"""Observations of Datastreams of an OGC SensorThings service."""
