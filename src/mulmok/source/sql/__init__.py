@@ -1,0 +1,1 @@
+"""Readings out of the tables of a historian, whatever database it is: asked, never written."""
