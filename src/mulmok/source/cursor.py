@@ -39,7 +39,8 @@ _BACKFILL = HOUR
 _INTERVALS = 2
 #: Readings of one channel that are remembered as delivered; beyond, the oldest come again. Site choice.
 _REMEMBERED = 100_000
-#: Share of its interval by which an empty cell may come early and still be a missing reading.
+#: Share of the time between rows by which an empty cell may come early and still be a missing
+#: reading, for loggers jitter. Site choice.
 _JITTER = 0.1
 
 _Known = dict[tuple[int, float | None, int], None]
@@ -192,7 +193,9 @@ class Cursor:
         floor = NEVER if mark.newest == NEVER else mark.newest - self._overlap(index)
         known, seen = self._known.get(index, {}), set[int]()
         every = self.every[index]
-        due, young = every - int(_JITTER * every), self.clock.now() - every
+        between = np.diff(np.unique(batch.at))
+        step = int(np.median(between)) if len(between) else min(self.every.values())
+        due, young = every - int(_JITTER * min(step, every)), self.clock.now() - every
         last = max(mark.newest, mark.pending)
         keep = np.zeros(len(batch), np.bool_)
         rows = zip(_keys(batch.at, batch.value, batch.status), batch.blank.tolist(), strict=True)

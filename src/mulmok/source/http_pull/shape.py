@@ -7,6 +7,7 @@ It understands the paths people write: `a.b`, `list[*].b`, `list[].b`, `list[?ta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import jmespath
@@ -59,12 +60,7 @@ def _place(node: dict[str, Any]) -> Place:
     if kind in ("identity", "current"):
         return Place(None, None, ())
     if kind == "subexpression":
-        first, second = _place(inside[0]), _place(inside[1])
-        if first.rows is not None:
-            return Place(first.rows, first.where, (*first.names, *_names(second)))
-        if second.rows is not None:
-            return Place((*first.names, *second.rows), second.where, second.names)
-        return Place(None, None, (*first.names, *second.names))
+        return reduce(_behind, map(_place, inside))
     if kind == "projection":
         base = inside[0]["children"][0] if inside[0]["type"] == "flatten" else inside[0]
         return Place(_names(_place(base)), None, _names(_place(inside[1])))
@@ -79,6 +75,15 @@ def _place(node: dict[str, Any]) -> Place:
         of, rows = inside
         return Place(_names(_place(rows)), None, _names(_place(of["children"][0])))
     raise LookupError(kind)
+
+
+def _behind(first: Place, second: Place) -> Place:
+    """Give the place to which one path leads on from another."""
+    if first.rows is not None:
+        return Place(first.rows, first.where, (*first.names, *_names(second)))
+    if second.rows is not None:
+        return Place((*first.names, *second.rows), second.where, second.names)
+    return Place(None, None, (*first.names, *second.names))
 
 
 def _names(place: Place) -> Steps:
