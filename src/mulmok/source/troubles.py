@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from mulmok.model.status import Status
 from mulmok.model.text import Text, text
+from mulmok.source.port import Seen
+
+
+def unread(place: str, now: int, words: Text) -> Seen:
+    """Give what is seen of a channel of which nothing could be read, and why."""
+    return Seen(place, "", math.nan, math.nan, Status.COMM_FAIL, now, now, fault=words)
 
 
 class Troubles:

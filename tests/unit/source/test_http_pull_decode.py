@@ -98,7 +98,7 @@ def test_a_path_on_something_else_names_what_is_there():
         rows, troubles = read(document)
         assert said in troubles[1]
         assert [status for index, _, status in rows if index == 1] == [Status.COMM_FAIL]
-        assert "does not work on what came" in troubles[0] or said in troubles[0]
+        assert said in troubles[0]
 
 
 def test_nothing_new_is_no_trouble():

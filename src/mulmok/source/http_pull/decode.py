@@ -73,7 +73,7 @@ def page_of(plan: Plan, document: object, words: str, due: Mapping[int, int]) ->
         except PayloadError as fault:
             reads = _row_by_row(one, document, at)
             if not reads:
-                reading.miss(index, asked, _explained(plan.paths[index], fault.text))
+                reading.miss(index, asked, _explained(plan.paths[index], fault.text, document))
                 continue
             reading.take(index, reads)
             reading.troubles[index] = fault.text
@@ -116,33 +116,31 @@ def _row_by_row(one: Field, document: object, now: int) -> list[Read]:
 
 
 def _not_there(path: str, document: object) -> Text:
+    return text('path "{path}" finds nothing, or null; {there}', path=path, there=_there(document))
+
+
+def _there(document: object) -> Text:
+    """Say what a document has at its top."""
     if isinstance(document, dict):
         keys = [str(key) for key in document]
         more = ", ..." if len(keys) > _KEYS else ""
-        found = ", ".join(keys[:_KEYS]) + more
-        return text(
-            'path "{path}" finds nothing, or null; there are {keys}', path=path, keys=found or "-"
-        )
+        return text("there are {keys}", keys=(", ".join(keys[:_KEYS]) + more) or "-")
     if isinstance(document, list):
         first = shown(document[0])[:80] if document else "-"
         return text(
-            'path "{path}" finds nothing, or null; there is a list of {count}, the first {first}',
-            path=path,
-            count=len(document),
-            first=first,
+            "there is a list of {count}, the first {first}", count=len(document), first=first
         )
-    return text(
-        'path "{path}" finds nothing, or null; there is {have}',
-        path=path,
-        have=shown(document)[:80],
-    )
+    return text("there is {have}", have=shown(document)[:80])
 
 
-def _explained(path: str, why: Text) -> Text:
+def _explained(path: str, why: Text, document: object) -> Text:
     if "times" in why.values and ("[*]" in path or "[]" in path or "[?" in path):
         return text(
             '{why}: path "{path}" leaves out what is null, map(&NAME, LIST) would keep it',
             why=why,
             path=path,
         )
+    if "why" in why.values:
+        # A function that was given nothing to work on: most often its list is called otherwise.
+        return text('path "{path}": {why}; {there}', path=path, why=why, there=_there(document))
     return why

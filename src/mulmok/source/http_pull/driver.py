@@ -10,38 +10,22 @@ from typing import ClassVar
 from mulmok.model.errors import SourceError
 from mulmok.model.text import Text, text
 from mulmok.source.answer import Answer
-from mulmok.source.cursor import CURSOR, Cursor
+from mulmok.source.cursor import Cursor
 from mulmok.source.http_pull.decode import Page, page_of
 from mulmok.source.http_pull.plan import Plan, headers_of, wrong_settings
-from mulmok.source.instants import TIME_FORM
-from mulmok.source.payload import PAYLOAD
+from mulmok.source.http_pull.settings import SETTINGS
 from mulmok.source.polling import Polling
 from mulmok.source.port import Deliver, Seen, Setup
-from mulmok.source.service import MOST_PAGES, SIGN_IN, BusyError, Service
+from mulmok.source.service import MOST_PAGES, BusyError, Service
 from mulmok.source.settings import Given, SettingKey
-from mulmok.source.signal import SIGNAL
-from mulmok.source.troubles import Troubles
+from mulmok.source.troubles import Troubles, unread
 
 
 @dataclass
 class HttpPullDriver:
     """Fetches documents; see the module."""
 
-    settings: ClassVar[tuple[SettingKey, ...]] = (
-        SettingKey("url", "text", text("address of the document; {since} and {until} in it are the times asked for; one with a password in it stands as env:NAME or file:PATH"), '"https://data.example/v1/values?from={since}"', required=True),
-        SettingKey("method", "choice", text("how it is asked"), '"POST"', usual='"GET"', choices=("GET", "POST")),
-        SettingKey("body", "text", text("with POST: what is sent, as JSON; {since} and {until} are the times asked for"), '\'{ "from": "{since}" }\'', usual="nothing"),
-        SettingKey("since_format", "text", text("form of {since} and {until}: iso, s, ms, us, ns, filetime, or as strptime has it; in zone, where that is set"), '"%Y-%m-%d %H:%M:%S"', usual='"iso"'),
-        *SIGN_IN,
-        SettingKey("api_key", "secret", text("key that is sent in a header of its own"), '"env:API_KEY"', usual="none"),
-        SettingKey("api_key_header", "text", text("name of that header"), '"X-API-Key"', usual='"X-API-Key"'),
-        SettingKey("next_path", "text", text("where the document names its next page, as JMESPath has it: an address, or a token"), '"paging.next"', usual="there is one page"),
-        SettingKey("page_parameter", "text", text("parameter of the address that takes the token of the next page"), '"cursor"', usual="next_path finds an address"),
-        *CURSOR,
-        *PAYLOAD,
-        *TIME_FORM,
-        *SIGNAL,
-    )  # fmt: skip
+    settings: ClassVar[tuple[SettingKey, ...]] = SETTINGS
 
     setup: Setup
     plan: Plan
@@ -131,8 +115,18 @@ class HttpPullDriver:
         now = self.setup.clock.now()
         for index, words in page.troubles.items():
             self._troubles.say(index, words)
+            if words is not None:
+                self._seen[index] = unread(answer.place, now, words)
         for index, read in page.last.items():
             place = f"{answer.place} {self.plan.paths[index]}".strip()
             self._seen[index] = Seen(
-                place, read.raw, read.number, read.value, read.status, read.at, now, took
+                place,
+                read.raw,
+                read.number,
+                read.value,
+                read.status,
+                read.at,
+                now,
+                took,
+                page.troubles.get(index),
             )

@@ -13,16 +13,17 @@ from mulmok.model.time import HOUR
 from mulmok.source.address import next_url
 from mulmok.source.answer import Answer
 from mulmok.source.batch import Gathering
-from mulmok.source.cursor import CURSOR, Cursor
-from mulmok.source.payload import PAYLOAD, PayloadError, Read
+from mulmok.source.cursor import Cursor
+from mulmok.source.payload import PayloadError, Read
 from mulmok.source.polling import Polling
 from mulmok.source.port import Deliver, Seen, Setup
 from mulmok.source.sensorthings.decode import Observations, observations_of, signal_in_unit
 from mulmok.source.sensorthings.plan import MOST_PAGES, Plan, slices, wrong_settings
-from mulmok.source.service import SIGN_IN, AbsentError, BusyError, Service
+from mulmok.source.sensorthings.settings import SETTINGS
+from mulmok.source.service import AbsentError, BusyError, Service
 from mulmok.source.settings import Given, SettingKey
-from mulmok.source.signal import SIGNAL, Signal
-from mulmok.source.troubles import Troubles
+from mulmok.source.signal import Signal
+from mulmok.source.troubles import Troubles, unread
 
 #: How long what a Datastream says of its unit is believed [ns]. Site choice.
 _UNIT = HOUR
@@ -32,14 +33,7 @@ _UNIT = HOUR
 class SensorThingsDriver:
     """Fetches Observations; see the module."""
 
-    settings: ClassVar[tuple[SettingKey, ...]] = (
-        SettingKey("url", "text", text("root of the service; one with a password in it stands as env:NAME or file:PATH"), '"https://data.example/FROST-Server/v1.1"', required=True),
-        SettingKey("datastream", "text", text("id of the Datastream"), '"12"', required=True, each=True),
-        *SIGN_IN,
-        *CURSOR,
-        *(key for key in PAYLOAD if key.name == "statuses"),
-        *SIGNAL,
-    )  # fmt: skip
+    settings: ClassVar[tuple[SettingKey, ...]] = SETTINGS
     momentary: ClassVar[bool] = False
 
     setup: Setup
@@ -131,7 +125,7 @@ class SensorThingsDriver:
             if page.last is not None:
                 self._note(index, page.last, begun)
             url = "" if trial or not page.next else next_url(answer.url, page.next)
-        self._troubles.say(index, trouble)
+        self._say(index, trouble)
         if len(pages) == MOST_PAGES and url:
             raise SourceError(
                 text("{url} has more than {most} pages", url=plan.stream(index), most=MOST_PAGES)
@@ -148,12 +142,12 @@ class SensorThingsDriver:
         try:
             answer = await self.service.ask(self.plan.stream(index))
         except AbsentError as fault:
-            self._troubles.say(index, fault.text)
+            self._say(index, fault.text)
             return None
         signal, trouble = signal_in_unit(channel, own, self.signals[index], answer.document())
         self._units[index] = signal, now
         if trouble is not None:
-            self._troubles.say(index, trouble)
+            self._say(index, trouble)
         return signal
 
     def _read(self, answer: Answer, index: int, signal: Signal, rows: Gathering) -> Observations:
@@ -164,6 +158,12 @@ class SensorThingsDriver:
             raise SourceError(
                 Text("{place}: {why}", {"place": answer.place, "why": fault.text})
             ) from None
+
+    def _say(self, index: int, words: Text | None) -> None:
+        self._troubles.say(index, words)
+        if words is not None and index not in self._seen:
+            place = f"Datastream {self.plan.streams[index]}"
+            self._seen[index] = unread(place, self.setup.clock.now(), words)
 
     def _note(self, index: int, read: Read, begun: int) -> None:
         now = self.setup.clock.now()
@@ -176,4 +176,5 @@ class SensorThingsDriver:
             at=read.at,
             received_at=now,
             took=now - begun,
+            fault=read.trouble,
         )

@@ -11,13 +11,11 @@ from typing import ClassVar
 from mulmok.model.errors import SourceError
 from mulmok.model.text import Text, text
 from mulmok.model.time import format_instant
-from mulmok.source.cursor import CURSOR, Cursor
-from mulmok.source.instants import TIME_FORM, InstantError
-from mulmok.source.payload import PAYLOAD
+from mulmok.source.cursor import Cursor
+from mulmok.source.instants import InstantError
 from mulmok.source.polling import Polling
 from mulmok.source.port import Deliver, Seen, Setup
 from mulmok.source.settings import Given, SettingKey
-from mulmok.source.signal import SIGNAL
 from mulmok.source.sql.database import Database
 from mulmok.source.sql.decode import Codes, Table, table_of
 from mulmok.source.sql.plan import Plan, wrong_settings
@@ -31,29 +29,16 @@ from mulmok.source.sql.query import (
     rows_since,
     sample_time,
 )
+from mulmok.source.sql.settings import SETTINGS
 from mulmok.source.sql.times import Times, moments, times_of
-from mulmok.source.troubles import Troubles
+from mulmok.source.troubles import Troubles, unread
 
 
 @dataclass
 class SqlDriver:
     """Reads a table; see the module."""
 
-    settings: ClassVar[tuple[SettingKey, ...]] = (
-        SettingKey("url", "text", text("address of the database, as SQLAlchemy has it; one with a password in it stands as env:NAME or file:PATH; a relative SQLite file begins at the site file"), '"env:HISTORIAN_URL"', required=True),
-        SettingKey("table", "text", text("name of the table or view"), '"history"', required=True),
-        SettingKey("schema", "text", text("its schema"), '"scada"', usual="the database's usual one"),
-        SettingKey("time_column", "text", text("column of the times"), '"ts"', required=True),
-        SettingKey("channel_column", "text", text("in a table of one value a row: column that says what the row is of"), '"tag"', usual="each channel has its column"),
-        SettingKey("value_column", "text", text("with channel_column: column of the values"), '"value"'),
-        SettingKey("tag", "text", text("with channel_column: what stands there for this channel"), '"PH_IN"', usual="the channel's id", each=True),
-        SettingKey("column", "text", text("without channel_column: column of this channel"), '"ph_in"', usual="the channel's id", each=True),
-        SettingKey("status_column", "text", text("column of what the instrument says of itself"), '"quality"', usual="the status is NORMAL", each=True),
-        *(key for key in PAYLOAD if key.name == "statuses"),
-        *CURSOR,
-        *TIME_FORM,
-        *SIGNAL,
-    )  # fmt: skip
+    settings: ClassVar[tuple[SettingKey, ...]] = SETTINGS
     momentary: ClassVar[bool] = False
 
     setup: Setup
@@ -95,7 +80,7 @@ class SqlDriver:
         self._times = None
         self._table = await self.database.ask(lambda line: check_columns(line, self.plan))
         for index, words in self._table.missing.items():
-            self._troubles.say(index, words)
+            self._say(index, words)
         polling = Polling(self.setup.clock, self.setup.feeding(), at_once=True)
         while True:
             due = [index for index in await polling.turn() if index not in self._table.missing]
@@ -166,7 +151,7 @@ class SqlDriver:
             column, every = self.plan.columns[index], self.setup.channels[index].every
             if column.tag is None or self.cursor.heard(index) or now - since < 3 * every:
                 continue
-            self._troubles.say(
+            self._say(
                 index,
                 text(
                     'no row of {table} since {since} has {column} = "{tag}": is tag right?',
@@ -177,6 +162,12 @@ class SqlDriver:
                 ),
             )
 
+    def _say(self, index: int, words: Text) -> None:
+        self._troubles.say(index, words)
+        if index not in self._seen:
+            place = f"{self.plan.name} {self.plan.columns[index].place}"
+            self._seen[index] = unread(place, self.setup.clock.now(), words)
+
     def _note(self, table: Table, took: int) -> None:
         now = self.setup.clock.now()
         self._troubles.say_of_all(table.unread)
@@ -185,5 +176,13 @@ class SqlDriver:
         for index, read in table.last.items():
             place = f"{self.plan.name} {self.plan.columns[index].place}"
             self._seen[index] = Seen(
-                place, read.raw, read.number, read.value, read.status, read.at, now, took
+                place,
+                read.raw,
+                read.number,
+                read.value,
+                read.status,
+                read.at,
+                now,
+                took,
+                read.trouble,
             )
