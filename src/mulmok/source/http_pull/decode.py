@@ -6,16 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import jmespath
-
 from mulmok.model.status import Status
 from mulmok.model.text import Text, text
 from mulmok.source.batch import Batch, Gathering
 from mulmok.source.http_pull.plan import Plan
+from mulmok.source.json_path import finder
 from mulmok.source.payload import Field, PayloadError, Read, found_at, shown
 
 #: Where one row stands that was taken out of lists: a wrong row then costs no other.
-_VALUE, _TIME, _STATUS = (jmespath.compile(name) for name in ("value", "time", "status"))
+_VALUE, _TIME, _STATUS = (finder(name) for name in ("value", "time", "status"))
 #: Keys that are named when a path finds nothing.
 _KEYS = 12
 

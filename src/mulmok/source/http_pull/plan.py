@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
 
 from mulmok.model.errors import InputError, SourceError
 from mulmok.model.text import Text, text
 from mulmok.model.time import SECOND
 from mulmok.source.address import next_url, sign_in_faults, url_fault
 from mulmok.source.instants import TimeForm, time_faults
+from mulmok.source.json_path import Finder, finder
 from mulmok.source.payload import Field, PayloadError, found_at, payload_faults, shown
 from mulmok.source.port import Setup
 from mulmok.source.settings import Given
@@ -40,7 +40,7 @@ class Plan:
     method: str = "GET"
     body: str | None = None
     form: TimeForm = field(default_factory=TimeForm)
-    next: ParsedResult | None = None
+    next: Finder | None = None
     page_parameter: str = ""
     fields: Mapping[int, Field] = field(default_factory=dict)
     paths: Mapping[int, str] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Plan:
             method=str(given.get("method", "GET")),
             body=None if body is None else str(body),
             form=since_form(given, zone),
-            next=None if "next_path" not in given else jmespath.compile(str(given["next_path"])),
+            next=None if "next_path" not in given else finder(str(given["next_path"])),
             page_parameter=str(given.get("page_parameter", "")),
             fields=fields,
             paths={i: str(setup.each.get(c.id, {}).get("path", "")) for i, c in setup.feeding()},

@@ -6,21 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import jmespath
-
 from mulmok.model.channel import Channel
 from mulmok.model.status import Status, parse_status
 from mulmok.model.text import Text, text
 from mulmok.model.unit import parse_unit
 from mulmok.source.batch import Gathering
 from mulmok.source.instants import TimeForm
+from mulmok.source.json_path import finder
 from mulmok.source.payload import Field, PayloadError, Read, shown
 from mulmok.source.settings import Given
 from mulmok.source.signal import Signal
 
 #: How services write that a number has no unit; pH has none.
 _NONE = {"", "-", "1", "none", "null", "unitless", "ph", "ph units", "ph unit"}
-_RESULT, _TIME, _QUALITY = (jmespath.compile(name) for name in ("result", "time", "quality"))
+_RESULT, _TIME, _QUALITY = (finder(name) for name in ("result", "time", "quality"))
 
 
 @dataclass(frozen=True, slots=True)

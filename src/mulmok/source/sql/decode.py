@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import jmespath
-
 from mulmok.model.status import Status
 from mulmok.model.text import Text, text
 from mulmok.source.batch import Batch, Gathering
 from mulmok.source.instants import InstantError, TimeForm
+from mulmok.source.json_path import finder
 from mulmok.source.payload import Field, Read
 from mulmok.source.signal import Signal
 from mulmok.source.sql.plan import Column, Plan
@@ -20,7 +19,7 @@ from mulmok.source.sql.query import Layout, Row
 from mulmok.source.sql.times import Times
 
 #: What a status code says is read as in a document: of one that is the code alone, beside any number.
-_ANY, _ALL = jmespath.compile("`0`"), jmespath.compile("@")
+_ANY, _ALL = finder("`0`"), finder("@")
 
 
 @dataclass(frozen=True)
