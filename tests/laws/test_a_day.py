@@ -60,7 +60,7 @@ def pipeline() -> Pipeline:
         events=Events(INLET),
         trust=Trusts.for_channels(INLET),
         alarms=Alarms((AlarmRule("water", RuleKind.EVENT, priority=1),), INLET),
-        respond=Respond({}),
+        respond=Respond({}, len(INLET)),
     )
 
 

@@ -55,7 +55,7 @@ def pipeline(reorder: int = 0) -> Pipeline:
         events=Events(CHANNELS),
         trust=Trusts.for_channels(CHANNELS),
         alarms=Alarms(RULES, CHANNELS),
-        respond=Respond.for_rules(RULES),
+        respond=Respond.for_rules(RULES, len(CHANNELS)),
     )
 
 

@@ -45,7 +45,7 @@ def build_pipeline(site: Site) -> Pipeline:
         events=Events(channels),
         trust=Trusts.for_channels(channels),
         alarms=Alarms(rules=site.alarms, channels=channels),
-        respond=Respond.for_rules(site.alarms),
+        respond=Respond.for_rules(site.alarms, len(channels)),
     )
 
 

@@ -37,9 +37,13 @@ def heard(*transitions, at=(), instants=(NOW,), channel=0):
     return RespondInput(transitions, block, known, int(known[-1]))
 
 
+#: A reading of three hours ago comes: channel 0 is behind.
+BEHIND = (NOW - 3 * HOUR,)
+
+
 def told(*runs):
     """Alarms told of, run by run."""
-    stage = Respond.for_rules(RULES)
+    stage = Respond.for_rules(RULES, 2)
     state, said = stage.start(), []
     for run in runs:
         state, effects = stage.step(state, run)
@@ -60,7 +64,7 @@ def test_an_alarm_of_hours_ago_calls_nobody_when_it_is_over_before_its_data_has_
 
 def test_an_alarm_of_hours_ago_that_still_holds_is_told_with_the_first_reading_of_now():
     runs = [
-        heard(rise(), at=[NOW - 3 * HOUR]),
+        heard(rise(), at=BEHIND),
         heard(at=[NOW - 90 * MINUTE]),
         heard(at=[NOW - MINUTE]),
     ]
@@ -68,13 +72,17 @@ def test_an_alarm_of_hours_ago_that_still_holds_is_told_with_the_first_reading_o
 
 
 def test_a_reading_of_another_channel_says_nothing_of_it():
-    assert told(heard(rise(), at=[NOW - 3 * HOUR]), heard(at=[NOW], channel=1)) == [[], []]
+    assert told(heard(rise(), at=BEHIND), heard(at=[NOW], channel=1)) == [[], []]
 
 
 def test_what_somebody_has_acknowledged_meanwhile_calls_nobody():
     seen = rise(after=IsaState.ACKED, at=NOW, known_at=NOW + MINUTE)
     now = NOW + 2 * MINUTE
-    assert told(heard(rise()), heard(seen), heard(at=[now], instants=[now])) == [[], [], []]
+    assert told(heard(rise(), at=BEHIND), heard(seen), heard(at=[now], instants=[now])) == [
+        [],
+        [],
+        [],
+    ]
 
 
 def test_the_reading_with_which_it_returns_is_none_of_now():
@@ -86,7 +94,7 @@ def test_the_reading_with_which_it_returns_is_none_of_now():
 @pytest.mark.parametrize("alarm", ["foreign", "no-ph"])
 def test_an_alarm_on_no_readings_is_told_after_ten_minutes_unless_it_is_over(alarm):
     due = NOW + PATIENCE
-    waiting = [heard(rise(alarm)), heard(instants=[due - 1])]
+    waiting = [heard(rise(alarm), at=BEHIND), heard(instants=[due - 1])]
     assert told(*waiting, heard(instants=[due])) == [[], [], [alarm]]
     over = rise(alarm, after=IsaState.RTNUN, at=NOW - HOUR, known_at=due)
     assert told(*waiting, heard(over, instants=[due])) == [[], [], []]
@@ -95,4 +103,13 @@ def test_an_alarm_on_no_readings_is_told_after_ten_minutes_unless_it_is_over(ala
 def test_one_that_rises_again_now_is_told_once_for_each_rise():
     again = rise(at=NOW + 2 * MINUTE, known_at=NOW + 2 * MINUTE)
     over = rise(after=IsaState.RTNUN, at=NOW - HOUR, known_at=NOW + MINUTE)
-    assert told(heard(rise()), heard(over), heard(again)) == [[], [], ["ph-low"]]
+    assert told(heard(rise(), at=BEHIND), heard(over), heard(again)) == [[], [], ["ph-low"]]
+
+
+@pytest.mark.parametrize("alarm", ["ph-low", "no-ph", "foreign"])
+def test_where_no_data_is_behind_everybody_is_told_however_long_nobody_looked(alarm):
+    """mulmok itself was away for three hours: the instrument has been silent all the while."""
+    assert told(heard(rise(alarm))) == [[alarm]]
+    assert told(heard(at=BEHIND, channel=1), heard(rise(alarm)))[1] == (
+        [alarm] if alarm != "foreign" else []
+    )
