@@ -18,6 +18,7 @@ from mulmok.config.secret import read_secret
 from mulmok.config.setting_kinds import Around, converter
 from mulmok.model.errors import InputError
 from mulmok.model.text import Text, text
+from mulmok.run.clock import SystemClock
 from mulmok.run.fragment import fragment
 from mulmok.source.discovery import Found
 from mulmok.source.settings import Given, SettingKey
@@ -43,7 +44,11 @@ def run(options: argparse.Namespace, say: Say) -> int:
     given, references = _given(discoverer.settings, options.where)
     # What libraries log of what is not there is no news to one who is looking.
     with unlogged():
-        places = asyncio.run(discoverer.discover(given, options.wait))
+        if hasattr(discoverer, "discover_at"):
+            looking = discoverer.discover_at(given, options.wait, SystemClock())
+        else:
+            looking = discoverer.discover(given, options.wait)
+        places = asyncio.run(looking)
     if not any(place.proposals for place in places):
         for remark in [remark for place in places for remark in place.remarks]:
             print(say(remark), file=sys.stderr)

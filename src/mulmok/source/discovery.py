@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from mulmok.model.clock import Clock
 from mulmok.model.text import Text
 from mulmok.source.settings import Given, SettingKey
 
@@ -54,4 +55,17 @@ class Discoverer(Protocol):
     @staticmethod
     async def discover(given: Mapping[str, Given], patience_s: float) -> list[Found]:
         """Look for at most `patience_s` seconds. Raises SourceError when the place does not answer."""
+        ...
+
+
+class TimedDiscoverer(Protocol):
+    """One that must know what time it is: it is handed a clock besides."""
+
+    settings: ClassVar[tuple[SettingKey, ...]]
+
+    @staticmethod
+    async def discover_at(
+        given: Mapping[str, Given], patience_s: float, clock: Clock
+    ) -> list[Found]:
+        """Look as `Discoverer.discover` does."""
         ...
