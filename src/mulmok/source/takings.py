@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mulmok.model.clock import Clock
 from mulmok.model.instrument import Seen
@@ -43,8 +43,11 @@ class Takings:
         return self.setup.clock
 
     def seen(self) -> Mapping[int, Seen]:
-        """Give what was last seen of each channel."""
-        return self._seen
+        """Give what was last seen of each channel, and what is wrong with it now."""
+        return {
+            index: replace(seen, fault=self._faults.get(index))
+            for index, seen in self._seen.items()
+        }
 
     @property
     def trouble(self) -> Text | None:

@@ -20,7 +20,7 @@ from mulmok.source.rtu.commands import Order
 from mulmok.source.rtu.exchange import Answer, Exchange, RefusedError
 from mulmok.source.rtu.items import SCALES
 from mulmok.source.rtu.plan import SETTINGS, Plan, timeout_of, wrong_settings
-from mulmok.source.rtu.sampler import SAMPLER, sample_order, sampled_of
+from mulmok.source.rtu.sampler import SAMPLER, sample_order, sampled_of, sampler_faults
 from mulmok.source.settings import Given, SettingKey
 from mulmok.source.takings import Takings, in_pieces
 
@@ -59,6 +59,11 @@ class RtuDriver:
     def wrong(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
         """Say what of the settings does not go together."""
         return wrong_settings(given)
+
+    @staticmethod
+    def sampler_wrong(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
+        """Say what of a sampler's settings does not go together."""
+        return sampler_faults(given)
 
     @property
     def trouble(self) -> Text | None:

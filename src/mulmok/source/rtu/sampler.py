@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from mulmok.model.text import text
+from mulmok.model.text import Text, text
 from mulmok.source.port import Sampled
 from mulmok.source.records import Record
-from mulmok.source.rtu.commands import Order, Sampler, tell
+from mulmok.source.rtu.commands import SITE, Order, Sampler, tell
 from mulmok.source.settings import Given, SettingKey
 
 #: Settings of a sampler on the line of an RTU.
@@ -18,6 +18,14 @@ SAMPLER: tuple[SettingKey, ...] = (
     SettingKey("bottle_item", "text", text("item that shows the place of its bottle"), '"SAM01"', usual='"SAM01"'),
     SettingKey("temperature_item", "text", text("item that shows how cold it is"), '"SAM00"', usual='"SAM00"'),
 )  # fmt: skip
+
+
+def sampler_faults(given: Mapping[str, Given]) -> Iterator[tuple[str, Text]]:
+    """Say what is wrong with the settings of a sampler: key and fault."""
+    for key in ("argument", "bottle_item", "temperature_item"):
+        words = str(given.get(key, "-"))
+        if words != "-" and not (words.isascii() and words.isalnum() and len(words) <= SITE):
+            yield key, text("want six letters or digits at most")
 
 
 def sample_order(given: Mapping[str, Given]) -> Order:

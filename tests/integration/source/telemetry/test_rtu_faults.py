@@ -133,13 +133,14 @@ def test_a_record_that_says_nonsense_costs_its_channel_only(tmp_path):
     async def play():
         async with Station() as station, desk(station, tmp_path) as one:
             await one.until_more(2)
-            station.twist = lambda _, frame: again(frame.replace(b"CONRAD", b"CONRAD?", 1))
+            station.twist = lambda order, frame: again(frame) if order.word == "RDAT" else frame
             await one.until(lambda: "pump3.ec" in one.trouble and "is no number" in one.trouble)
             await one.until(lambda: one.states[-1] is SourceState.FAILING)
-            last = one.last("pump3.ec")
-            assert last.status is Status.COMM_FAIL
-            assert math.isnan(last.value)
+            await one.until(lambda: one.last("pump3.ec").status is Status.COMM_FAIL)
+            assert math.isnan(one.last("pump3.ec").value)
             assert one.last("pump3.flow").good
+            assert "is no number" in str(one.driver.seen()[1].fault)
+            assert one.driver.seen()[0].fault is None
             station.twist = lambda _, frame: frame
             await one.until_more(2)
             await one.until(lambda: one.states[-1] is SourceState.OK)
@@ -149,9 +150,9 @@ def test_a_record_that_says_nonsense_costs_its_channel_only(tmp_path):
 
 
 def again(frame: bytes) -> bytes:
-    """Put the length and the sum of a changed frame right: the record is a byte too long, cut it."""
-    place = frame.index(b"CONRAD?")
-    cut = frame[: place + 16] + frame[place + 17 :]
+    """Make the number of an item none, and the sum right."""
+    place = frame.index(b"CONRAD") + 6
+    cut = frame[:place] + b"      1..2" + frame[place + 10 :]
     return cut[:-3] + sum_of(cut[:-3], "whole") + b"\r"
 
 

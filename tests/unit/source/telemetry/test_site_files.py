@@ -91,5 +91,6 @@ def test_a_sampler_on_an_rtu_s_line_has_settings_of_its_own(tmp_path):
     site = load_site(tmp_path / "site.toml")
     assert site.samplers[0].settings == {"command": "SMPS"}
     assert "command: have" in faults(tmp_path, RTU + sampler + 'command = "SAMR"\n')
+    assert "argument: want six letters" in faults(tmp_path, RTU + sampler + 'argument = "하나"\n')
     # A server has no line on which a sampler could be told anything.
     assert "tells no sampler anything" in faults(tmp_path, CITY + sampler)
