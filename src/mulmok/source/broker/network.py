@@ -9,6 +9,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.properties import Properties
@@ -36,6 +37,8 @@ _LAST_TURNS = 2
 _BURST = 100
 #: Filters asked for in one packet: some brokers take no more.
 _TOGETHER = 8
+#: How long the broker may take to hear our farewell [s], and reads of what it still sends meanwhile.
+_FAREWELL_S, _READS = 1.0, 1_000
 #: Of a message that is too large, so much is kept to show [bytes].
 _SHOWN = 200
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -235,8 +238,28 @@ class Network:
         _properties: Properties | None,
     ) -> None:
         self._blame(ended(self._visit, reason, self._complaints.last))
+        if self._leaving:
+            _part(self.client.socket())
 
     def _blame(self, words: Text) -> None:
         """Remember why it has ended; what was said first is the cause."""
         if self._why is None and not self._leaving:
             self._why = words
+
+
+def _part(line: Any) -> None:
+    """Close our direction only, and hear the other to its end.
+
+    A connection that is closed with something unread is reset, and the broker would lose what it had
+    not read either: our last words.
+    """
+    if line is None:
+        return
+    try:
+        line.settimeout(_FAREWELL_S)
+        line.shutdown(socket.SHUT_WR)
+        for _ in range(_READS):
+            if not line.recv(65_536):
+                return
+    except (OSError, ValueError):
+        return
