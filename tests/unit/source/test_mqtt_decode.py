@@ -74,6 +74,9 @@ def test_what_is_no_json_is_missing_when_it_came_and_is_told_with_its_topic():
     [trouble] = read.troubles
     assert str(trouble).startswith("inlet.ph: a sent {broken: ")
     assert "1 such so far" in str(trouble)
+    seen = read.seen()[0]
+    assert (seen.place, seen.raw, seen.status) == ("a", "{broken", Status.COMM_FAIL)
+    assert str(trouble) == f"inlet.ph: {seen.fault}"
 
 
 def test_trouble_is_over_with_the_next_that_is_understood():

@@ -16,6 +16,7 @@ import numpy as np
 from mulmok.model.instrument import Seen
 from mulmok.model.status import Status
 from mulmok.model.text import Text, text
+from mulmok.model.time import NEVER
 from mulmok.source.broker.topics import matches
 from mulmok.source.broker.waiting import Message
 from mulmok.source.mqtt.plan import Asked
@@ -93,15 +94,28 @@ class Reader:
 
     def seen(self) -> dict[int, Seen]:
         """Give what was last seen of each channel."""
+        faults = self._faults.copy()
         return {
-            index: Seen(topic, one.raw, one.number, one.value, one.status, one.at, came_at)
+            index: Seen(
+                topic,
+                one.raw,
+                one.number,
+                one.value,
+                one.status,
+                one.at,
+                came_at,
+                fault=faults.get(index),
+            )
             for index, (topic, one, came_at) in self._last.copy().items()
         }
 
     @property
     def troubles(self) -> tuple[Text, ...]:
         """What is wrong, in the order of the channels."""
-        return tuple(words for _, words in sorted(self._faults.copy().items(), key=_index))
+        return tuple(
+            Text("{channel}: {why}", {"channel": self._asked[index].id, "why": why})
+            for index, why in sorted(self._faults.copy().items(), key=_index)
+        )
 
     def _wanting(self, topic: str) -> tuple[int, ...]:
         found = self._topics.get(topic)
@@ -148,7 +162,7 @@ class Reader:
             self._failed(index, message, error.text, rows)
             return
         if not found:
-            if came_at - self._good_at.get(index, 0) > one.silence:
+            if came_at - self._good_at.get(index, NEVER) > one.silence:
                 self._blame(index, message, text("the path finds nothing in it"))
             return
         for read in found:
@@ -159,7 +173,7 @@ class Reader:
         self._last[index] = message.topic, found[-1], came_at
         trouble = found[-1].trouble
         if trouble is not None:
-            self._blame(index, message, trouble)
+            self._count(index, message, trouble)
         else:
             self._good_at[index] = came_at
             self._faults.pop(index, None)
@@ -170,10 +184,15 @@ class Reader:
             rows.failed[index] = message.came_at
 
     def _blame(self, index: int, message: Message, why: Text) -> None:
+        """Nothing can be made of a message: it is shown as it came."""
+        self._count(index, message, why)
+        read = Read(message.came_at, plain(message.payload), math.nan, math.nan, Status.COMM_FAIL)
+        self._last[index] = message.topic, read, message.came_at
+
+    def _count(self, index: int, message: Message, why: Text) -> None:
         count = self._counts[index] = self._counts.get(index, 0) + 1
         self._faults[index] = text(
-            "{channel}: {topic} sent {have}: {why} ({count} such so far)",
-            channel=self._asked[index].id,
+            "{topic} sent {have}: {why} ({count} such so far)",
             topic=message.topic,
             have=plain(message.payload)[:80],
             why=why,

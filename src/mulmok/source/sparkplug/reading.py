@@ -99,6 +99,7 @@ class Reader:
 
     def seen(self) -> dict[int, Seen]:
         """Give what was last seen of each channel."""
+        faults = self._faults.copy()
         return {
             index: Seen(
                 self._plan.wanted[index].place,
@@ -108,6 +109,7 @@ class Reader:
                 one.status,
                 one.at,
                 one.came_at,
+                fault=faults.get(index),
             )
             for index, one in self._last.copy().items()
         }
@@ -123,14 +125,19 @@ class Reader:
                     text("the edge node {node} does not say what it has (no birth)", node=node)
                 )
         found += self._broken.copy().values()
-        return found + [words for _, words in sorted(self._faults.copy().items(), key=_index)]
+        return found + [
+            Text("{channel}: {why}", {"channel": self._plan.wanted[index].id, "why": why})
+            for index, why in sorted(self._faults.copy().items(), key=_index)
+        ]
 
     def _hear(self, session: Session, address: Address, message: Message, rows: _Rows) -> None:
         try:
             payload = decode(message.payload)
         except DecodeError as fault:
             # One that is too large has been cut, and is not whole either.
-            self._broken[address.node] = text("{topic}: {why}", topic=message.topic, why=fault.text)
+            self._broken[address.node] = Text(
+                "{topic}: {why}", {"topic": message.topic, "why": fault.text}
+            )
             return
         self._broken.pop(address.node, None)
         outcome = session.hear(address, payload, message.came_at)
@@ -164,8 +171,7 @@ class Reader:
             self._faults.pop(index, None)
             if one.metric not in names:
                 self._faults[index] = text(
-                    "{channel}: {place}: the birth has no such metric; it has {names}",
-                    channel=one.id,
+                    "{place}: the birth has no such metric; it has {names}",
                     place=one.place,
                     names=", ".join(sorted(names))[:200],
                 )
@@ -211,9 +217,7 @@ class Reader:
                 last.at = at
 
     def _blame(self, index: int, one: Wanted, why: Text) -> None:
-        self._faults[index] = text(
-            "{channel}: {place}: {why}", channel=one.id, place=one.place, why=why
-        )
+        self._faults[index] = Text("{place}: {why}", {"place": one.place, "why": why})
 
 
 def _instant(stamp: int | None) -> int | None:
