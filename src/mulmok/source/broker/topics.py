@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from mulmok.model.text import Text, text
 
@@ -18,13 +18,6 @@ def filter_fault(words: str) -> Text | None:
         return text('"{filter}": # stands alone and last, as in works/#', filter=words)
     if any(ONE in level and level != ONE for level in levels):
         return text('"{filter}": + stands for a whole level, as in works/+/ph', filter=words)
-    return _plain_fault(words)
-
-
-def topic_fault(words: str) -> Text | None:
-    """Say what is wrong with a topic to publish to; None when it is right."""
-    if MANY in words or ONE in words:
-        return text('"{topic}": want one topic, without + and #', topic=words)
     return _plain_fault(words)
 
 
@@ -56,11 +49,6 @@ def widest(filters: Mapping[str, int]) -> dict[str, int]:
         if not any(covers(other, one) for other in filters if other != one):
             kept[one] = max(qos for other, qos in filters.items() if covers(one, other))
     return kept
-
-
-def matching(filters: Iterable[str], topic: str) -> tuple[str, ...]:
-    """Give the filters that match a topic."""
-    return tuple(one for one in filters if matches(one, topic))
 
 
 def _plain_fault(words: str) -> Text | None:
