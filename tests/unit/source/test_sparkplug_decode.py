@@ -144,6 +144,7 @@ def test_whole_numbers_have_the_sign_their_datatype_gives_them(datatype: int, se
         (b"\x12\x03\x0a\x01\xff", "not UTF-8"),
         (b"\x12\x03\x60\x01\x00", "written as no such field"),
         (b"\x0a\x00", "written as no such field"),
+        (b"\x22\x12SPBV1.0_COMPRESSED\x2a\x01x", "is compressed"),
     ],
 )
 def test_what_is_no_payload_is_told_why(data: bytes, why: str):

@@ -24,7 +24,7 @@ _64_BITS = (1 << 64) - 1
 _FLOAT, _DOUBLE = struct.Struct("<f"), struct.Struct("<d")
 
 #: Fields of a payload, of a metric, of a property set and of a property's value.
-_TIMESTAMP, _METRICS, _SEQ = 1, 2, 3
+_TIMESTAMP, _METRICS, _SEQ, _UUID = 1, 2, 3, 4
 _NAME, _ALIAS, _WHEN, _DATATYPE, _HISTORICAL, _TRANSIENT, _NULL, _PROPERTIES = (
     1,
     2,
@@ -37,6 +37,8 @@ _NAME, _ALIAS, _WHEN, _DATATYPE, _HISTORICAL, _TRANSIENT, _NULL, _PROPERTIES = (
 )
 _INT, _LONG, _AS_FLOAT, _AS_DOUBLE, _AS_BOOLEAN, _AS_STRING = 10, 11, 12, 13, 14, 15
 _KEYS, _VALUES = 1, 2
+#: Eclipse Tahu marks so what it has compressed; the specification does not have it.
+_COMPRESSED = b"SPBV1.0_COMPRESSED"
 _PROPERTY_INT, _PROPERTY_LONG = 3, 4
 
 Field = tuple[int, int, int | bytes]
@@ -60,6 +62,8 @@ def decode(data: bytes) -> Payload:
             payload.timestamp = _whole(wire, value)
         elif field == _SEQ:
             payload.seq = _whole(wire, value)
+        elif field == _UUID and value == _COMPRESSED:
+            raise DecodeError(text("the payload is compressed: have the node send it as it is"))
     return payload
 
 
