@@ -86,6 +86,12 @@ def test_a_payload_that_is_a_number_is_proposed_as_it_is_and_another_is_told_of(
     assert [str(one) for one in place.remarks] == ['no number in what words sent: "hello"']
 
 
+def test_what_has_a_driver_of_its_own_is_told_of():
+    place = discovered(**{"spBv1.0/g/NDATA/n": 7, "spBv1.0/g/DDATA/n/d": 8})
+    assert place.proposals == ()
+    assert ["mulmok discover sparkplug" in str(one) for one in place.remarks] == [True]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4),
     lambda inner: (

@@ -23,6 +23,8 @@ from mulmok.source.settings import Given, SettingKey
 #: Topics that are remembered, and numbers of one document that are proposed. Site choice.
 TOPICS, NUMBERS = 500, 100
 _DEEPEST = 8
+#: What is published under it has a driver of its own.
+_SPARKPLUG = "spBv1.0/"
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TIME_NAME = re.compile(
     r"(^|_)(time|timestamp|ts|date|datetime|at|when|측정시각|시각)$", re.IGNORECASE
@@ -84,7 +86,11 @@ def found(
         remarks.append(
             text("the broker does not let us have {topic}: {why}", topic=topic, why=refused)
         )
+    if any(name.startswith(_SPARKPLUG) for name in latest):
+        remarks.append(text("there are edge nodes of Sparkplug B too: mulmok discover sparkplug"))
     for name, message in sorted(latest.items()):
+        if name.startswith(_SPARKPLUG):
+            continue
         some = list(proposed(name, message.payload, forms))
         if not some:
             shown = plain(message.payload)[:60]
