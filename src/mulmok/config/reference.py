@@ -94,6 +94,15 @@ _DRIVER_REMARKS = {
     "files": "Takes readings files out of a folder others write to: [drop files](../how-to/drop-files.md).",
     "http": "Readings pushed to mulmok: [push readings](../how-to/push-readings.md). The token in `[http]` pushes every channel; a source of this driver names the channels it pushes and may have a token of its own.",
     "simulator": "Instruments on simulated water of the works' capacity and design; it feeds all channels of the works.",
+    "http_pull": "Asks a web service for JSON or plain text: [connect HTTP](../how-to/connect-http.md).",
+    "modbus": "Modbus TCP, RTU, and RTU over TCP: [connect Modbus](../how-to/connect-modbus.md).",
+    "mqtt": "MQTT 3.1.1 and 5, acknowledged when on disk: [connect MQTT](../how-to/connect-mqtt.md).",
+    "opcua": "OPC UA with subscriptions and certificates: [connect OPC UA](../how-to/connect-opcua.md).",
+    "rtu": "Korean sewer RTUs: [connect a sewer RTU](../how-to/connect-sewer-rtu.md).",
+    "sensorthings": "An OGC SensorThings service: [connect SensorThings](../how-to/connect-sensorthings.md).",
+    "sparkplug": "A Sparkplug B host: [connect Sparkplug](../how-to/connect-sparkplug.md).",
+    "sql": "An existing historian's tables, read only: [connect a historian](../how-to/connect-a-historian.md).",
+    "ucity": "U-City data servers, which answer for a span of time: [connect a sewer RTU](../how-to/connect-sewer-rtu.md).",
 }  # fmt: skip
 
 
