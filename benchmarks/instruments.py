@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,6 +35,7 @@ MINUTE = 60 * 10**9
 
 def measure() -> Iterator[Piece]:
     yield from pushed()
+    yield from mqtt()
     yield from modbus()
     yield from caught_up()
 
@@ -155,6 +157,95 @@ def push(port: int, bodies: list[bytes], clients: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+_PUBLISHER = """
+import json, sys, time
+import paho.mqtt.client as paho
+port, messages, each, begin = map(int, sys.argv[1:])
+client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+client.max_queued_messages_set(0)
+client.max_inflight_messages_set(1000)
+client.connect("127.0.0.1", port)
+client.loop_start()
+for number in range(messages):
+    at = (begin + number) * 1000 if each > 1 else begin * 1000 + number
+    values = {f"v{n}": 7.0 + (number * 7 + n) % 13 / 200 for n in range(each)}
+    last = client.publish("bench/scan", json.dumps({"at": at, **values}), qos=1)
+    if number % 5000 == 4999:
+        last.wait_for_publish()
+last.wait_for_publish()
+client.loop_stop()
+client.disconnect()
+"""
+
+
+def mqtt() -> Iterator[Piece]:
+    broker = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if broker is None:
+        yield "MQTT is skipped: mosquitto is not installed"
+        return
+    for each, messages in ((30, 20_000), (1, 1_000_000)):
+        yield from _published(broker, each, messages)
+
+
+def _published(broker: str, each: int, messages: int) -> Iterator[Piece]:
+    """Publish documents of so many readings, and see what it costs until all are on disk."""
+    channels = [f"p.ph-{number}" for number in range(each)]
+    broker_port = free_port()
+    words = site([], "1 s")
+    words += f'\n[[source]]\nid = "mqtt"\ndriver = "mqtt"\nhost = "127.0.0.1"\nport = {broker_port}\ntime_format = "ms"'
+    for number, channel in enumerate(channels):
+        words += (
+            f'\n[[channel]]\nid = "{channel}"\nquantity = "ph"\nevery = "1 s"\n[channel.source]\n'
+            f'id = "mqtt"\ntopic = "bench/scan"\npath = "v{number}"\ntime_path = "at"'
+        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = (
+            f"listener {broker_port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
+        )
+        (folder / "broker.conf").write_text(settings, encoding="utf-8")
+        serving = subprocess.Popen(
+            [broker, "-c", str(folder / "broker.conf")], stderr=subprocess.DEVNULL
+        )
+        try:
+            wait(broker_port)
+            with works(folder, words) as (_, process):
+                time.sleep(5.0)
+                before, memory = spent(process), list[float]()
+                seconds = messages if each > 1 else messages // 1000
+                begin = time.time_ns() // 10**9 - seconds - 10
+                end = (
+                    (begin + messages - 1) * 10**9
+                    if each > 1
+                    else begin * 10**9 + (messages - 1) * 10**6
+                )
+                sending = [
+                    sys.executable,
+                    "-c",
+                    _PUBLISHER,
+                    str(broker_port),
+                    str(messages),
+                    str(each),
+                    str(begin),
+                ]
+                publisher = subprocess.Popen(sending)
+                while last(folder, channels[-1]) < end:
+                    memory.append(process.memory_info().rss / 1e6)
+                    time.sleep(0.5)
+                publisher.wait()
+                rate = messages * each / (spent(process) - before)
+        finally:
+            serving.terminate()
+            serving.wait()
+    about = f"MQTT JSON, QoS 1, {messages:,} messages of {each}"
+    yield about, f"{rate:,.0f} readings per CPU-second"
+    tenth = memory[len(memory) // 10 :]
+    yield (
+        f"{about}: memory after a tenth, and at its most",
+        f"{tenth[0]:.0f} MB, {max(tenth):.0f} MB",
+    )
 
 
 _DEVICES = """
