@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from integration.source.brokers import Broker, Publisher, any_broker, want_mosquitto
+from integration.source.brokers import Broker, Publisher, want_mosquitto
 from integration.source.mqtt_works import at, come_in, document, mqtt_site
 from integration.source.watched import WORKS, run_works, until, watching
 
@@ -32,7 +32,8 @@ def stored(database: Path) -> dict[int, float]:
 
 @pytest.fixture
 def broker(tmp_path: Path):
-    with any_broker(tmp_path) as running:
+    want_mosquitto()  # amqtt does not keep what it was told to
+    with Broker(tmp_path) as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from integration.source.brokers import Broker, Publisher, any_broker, want_mosquitto
+from integration.source.brokers import Broker, any_broker, want_mosquitto
 from integration.source.sparkplug_node import Hand, double, now_ms
 from integration.source.watched import Watched, until, watching
 
@@ -151,8 +151,7 @@ def test_what_the_node_kept_comes_in_its_own_time(tmp_path: Path, broker: Broker
 def test_a_payload_that_is_none_costs_nothing_but_itself(tmp_path: Path, broker: Broker):
     async def tell(watched: Watched, node: Hand) -> None:
         await bear(watched, node)
-        with await asyncio.to_thread(Publisher(broker).__enter__) as publisher:
-            await asyncio.to_thread(publisher.publish, node.topic(Kind.NDATA), b"\xff\xff", qos=0)
+        node.client.publish(node.topic(Kind.NDATA), b"\xff\xff", 1)
         await until(lambda: "the payload ends too soon" in watched.faults)
         node.say(Kind.NDATA, double(alias=1, value=7.5))
         await until(lambda: watched.values("inlet.ph")[-1] == 7.5)
