@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Self
 from mulmok.config.load import load_site
 from mulmok.model.message import SourceState
 from mulmok.model.status import Status
+from mulmok.model.time import SECOND
 from mulmok.run import supervise
 from mulmok.run.clock import SystemClock
 from mulmok.run.engine import Engine
@@ -22,6 +25,23 @@ from mulmok.store.query import Query
 from mulmok.store.sqlite import FILE
 
 WORKS = '[works]\nid = "desk"\nname = "desk"\nzone = "Asia/Seoul"\n'
+
+
+_moment = ("", 0)
+
+
+def now() -> int:
+    """The whole second [ns UTC] in which the test that runs began to ask."""
+    global _moment  # noqa: PLW0603 - one for each test, whichever thread of it asks
+    test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0]
+    if _moment[0] != test:
+        _moment = test, time.time_ns() // SECOND * SECOND
+    return _moment[1]
+
+
+def ago(seconds: float) -> int:
+    """An instant before that [ns UTC]."""
+    return now() - int(seconds * SECOND)
 
 
 def site_file(source: str, **channels: str) -> str:
@@ -78,6 +98,10 @@ class Desk:
 
     def of(self, id_: str) -> list[tuple[int, float, Status]]:
         return [row[1:] for row in self.rows if row[0] == id_]
+
+    def good(self, id_: str) -> list[float]:
+        """Values that are there: a busy machine may miss a turn, and that is said as missing."""
+        return [value for _, value, status in self.of(id_) if status is Status.NORMAL]
 
     @property
     def failing(self) -> str:

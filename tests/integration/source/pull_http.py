@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 
-from integration.source.pull_desk import Desk, Server, answer, site_file
+from integration.source.pull_desk import Desk, Server, answer, now, site_file
 
 from mulmok.model.time import SECOND, format_instant
-
-NOW = time.time_ns() // SECOND * SECOND
 
 
 def source(port: int, path: str = "/v", more: str = "", scheme: str = "http") -> str:
@@ -31,7 +28,8 @@ PAST = {
 def rows(*ago: int, **more: object) -> str:
     """A document of readings so many seconds ago."""
     listed = [
-        {"at": format_instant(NOW - one * SECOND), "ph": one / 100, "ec": one / 1000} for one in ago
+        {"at": format_instant(now() - one * SECOND), "ph": one / 100, "ec": one / 1000}
+        for one in ago
     ]
     return json.dumps({"rows": listed, **more})
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from integration.source.pull_desk import Desk, site_file
+from integration.source.pull_desk import Desk, ago, site_file
 
 from mulmok.model.time import SECOND
 
-NOW = time.time_ns() // SECOND * SECOND
 KST = timezone(timedelta(hours=9))
 LONG = 'table = "history"\ntime_column = "ts"\nchannel_column = "tag"\nvalue_column = "value"'
 WIDE = 'table = "wide"\ntime_column = "ts"'
 PH_EC = {"inlet_ph": 'tag = "PH"', "inlet_ec": 'tag = "EC"\nunit = "mS/cm"'}
-
-
-def ago(seconds: float) -> int:
-    return NOW - int(seconds * SECOND)
 
 
 def utc(seconds: float) -> datetime:

@@ -73,8 +73,9 @@ def test_a_service_without_a_sign_in_is_told_which_settings_there_are(tmp_path):
     assert "set token, or user and password" in desk.failing
 
 
-def test_a_pause_that_is_asked_for_is_kept_and_costs_a_turn_only(tmp_path):
-    replies = iter([answer("", "429 Too Many Requests", Retry_After="3600")])
+@pytest.mark.parametrize("pause", ["3600", "Wed, 21 Oct 2065 07:28:00 GMT"])
+def test_a_pause_that_is_asked_for_is_kept_and_costs_a_turn_only(tmp_path, pause):
+    replies = iter([answer("", "429 Too Many Requests", Retry_After=pause)])
 
     async def handle(_path, _headers, writer):
         writer.write(next(replies, answer('{"d": {"ph": 7, "ec": 1}}')))
@@ -87,6 +88,12 @@ def test_a_pause_that_is_asked_for_is_kept_and_costs_a_turn_only(tmp_path):
     states = [state for state, _ in desk.states]
     assert "429" in desk.states[0][1] or states == [SourceState.OK]
     assert desk.one.tally.starts == 1, "the service answered: nothing begins anew"
+
+
+def test_a_pause_without_end_or_sense_is_a_fault_like_others(tmp_path):
+    reply = answer("", "503 Service Unavailable", Retry_After="soon")
+    desk, _ = run(served(tmp_path, reply)(lambda desk: desk.one.tally.starts > 1))
+    assert "answers 503" in desk.failing
 
 
 BROKEN = {

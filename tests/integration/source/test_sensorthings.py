@@ -11,13 +11,11 @@ import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from integration.source.pull_desk import Desk, Server, answer, lived, site_file
+from integration.source.pull_desk import Desk, Server, ago, answer, lived, site_file
 
 from mulmok.model.status import Status
-from mulmok.model.time import HOUR, MINUTE, SECOND, format_instant, parse_instant
-from mulmok.source import cursor
+from mulmok.model.time import MINUTE, format_instant, parse_instant
 
-NOW = time.time_ns() // SECOND * SECOND
 ROOT = "/FROST-Server/v1.1"
 
 
@@ -67,10 +65,6 @@ class Service:
 def observation(at: int, result: object, quality: object = None, until: int | None = None):
     time = format_instant(at) if until is None else f"{format_instant(at)}/{format_instant(until)}"
     return {"phenomenonTime": time, "result": result, "resultQuality": quality}
-
-
-def ago(seconds: float) -> int:
-    return NOW - int(seconds * SECOND)
 
 
 def seen(tmp_path, one: Service, holds, site=words) -> Desk:
@@ -268,4 +262,3 @@ def test_observations_come_into_the_store_of_a_works(tmp_path):
         thread.join()
     assert [at for at, *_ in found["inlet.ph"]] == sorted(ago(n) for n in range(60))
     assert found["inlet.ec"] == []
-    assert cursor._BACKFILL == HOUR

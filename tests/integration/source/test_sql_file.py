@@ -8,13 +8,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from integration.source.pull_desk import lived
+from integration.source.pull_desk import ago, lived, now
 from integration.source.sql_desk import (
     LONG,
-    NOW,
     WIDE,
     File,
-    ago,
     local,
     nothing,
     sql,
@@ -239,7 +237,7 @@ def test_a_long_table_is_taken_in_bounded_pieces(tmp_path):
     file.do("CREATE TABLE history (ts INTEGER, tag TEXT, value REAL)")
     file.do("CREATE INDEX at ON history (ts)")
     count = 100_000
-    rows = (((NOW - (count - n) * SECOND) // SECOND, "PH", 7.0) for n in range(count))
+    rows = (((now() - (count - n) * SECOND) // SECOND, "PH", 7.0) for n in range(count))
     file.do("INSERT INTO history VALUES (?, ?, ?)", *rows)
     desk = watched(
         tmp_path,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from integration.source.historian import PASSWORD, Historian
-from integration.source.pull_desk import Desk, lived
-from integration.source.sql_desk import LONG, NOW, WIDE, ago, local, nothing, sql, utc, watched
+from integration.source.pull_desk import Desk, ago, lived, now
+from integration.source.sql_desk import LONG, WIDE, local, nothing, sql, utc, watched
 
 from mulmok.model.errors import SourceError
 from mulmok.model.status import Status
@@ -218,7 +218,7 @@ def test_a_column_that_goes_costs_its_channel(tmp_path, historian):
 def test_a_million_rows_are_taken_in_bounded_pieces(tmp_path, historian):
     historian.do(
         "INSERT INTO history SELECT to_timestamp(n), CASE WHEN n % 2 = 0 THEN 'PH' ELSE 'EC' END, 7 "
-        f"FROM generate_series({NOW // SECOND - 999_999}, {NOW // SECOND}) n",
+        f"FROM generate_series({now() // SECOND - 999_999}, {now() // SECOND}) n",
         "CREATE INDEX ON history (ts)",
     )
     words = sql(URL, f'{LONG}\nbackfill = "30 d"')
