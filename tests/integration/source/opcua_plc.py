@@ -82,6 +82,13 @@ class Plc:
         service = self.server.iserver.subscription_service
         await service.delete_subscriptions(list(service.subscriptions))
 
+    def monitors(self, name: str) -> bool:
+        """Whether somebody is told of changes of a node."""
+        node = self.server.iserver.aspace._nodes.get(ua.NodeId(name, 2))
+        return node is not None and bool(
+            node.attributes[ua.AttributeIds.Value].datachange_callbacks
+        )
+
     @property
     def is_subscribed(self) -> bool:
         return any(

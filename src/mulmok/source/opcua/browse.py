@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from asyncua import ua
 
 from mulmok.model.text import Text, text
+from mulmok.source.opcua.wire import Portion
 
 #: Nodes in one request, and references of each in one answer; a server may give fewer.
 _CHUNK, _REFERENCES = 50, 500
@@ -40,6 +42,7 @@ class Browsing:
         self._session = session
         self._limit = limit
         self._until = until
+        self._portion = Portion(_CHUNK)
         self._known: set[ua.NodeId] = set()
         self.variables: list[Variable] = []
         self.remarks: list[Text] = []
@@ -101,11 +104,14 @@ class Browsing:
         return False
 
     async def _browse(self, nodes: list[ua.NodeId]) -> list[list[ua.ReferenceDescription]]:
-        parameters = ua.BrowseParameters()
-        parameters.RequestedMaxReferencesPerNode = _REFERENCES
-        parameters.NodesToBrowse = [_down(node) for node in nodes]
+        async def request(part: Sequence[ua.NodeId]) -> list[ua.BrowseResult]:
+            parameters = ua.BrowseParameters()
+            parameters.RequestedMaxReferencesPerNode = _REFERENCES
+            parameters.NodesToBrowse = [_down(node) for node in part]
+            return await self._session.browse(parameters)  # type: ignore[no-any-return]
+
         found = []
-        for result in await self._session.browse(parameters):
+        for result in await self._portion.ask(request, nodes):
             references = list(result.References or ())
             point = result.ContinuationPoint
             while point and len(references) < self._limit:

@@ -23,7 +23,7 @@ from mulmok.source.opcua.node_name import NodeNameError, parse_node, write_node
 from mulmok.source.opcua.open_session import open_client
 from mulmok.source.opcua.session import quieten
 from mulmok.source.opcua.settings import CONNECTION, Access, faults
-from mulmok.source.opcua.wire import NAMESPACES, read_values
+from mulmok.source.opcua.wire import NAMESPACES, Portion, read_values
 from mulmok.source.settings import Given, SettingKey
 
 #: Longest array whose elements are proposed one by one. Site choice.
@@ -52,12 +52,13 @@ class OpcuaDiscoverer:
         session = client.uaclient.session
         try:
             until = asyncio.get_running_loop().time() + patience_s
-            (names,) = await read_values(session, [NAMESPACES])
+            portion = Portion()
+            (names,) = await read_values(session, [NAMESPACES], portion)
             found = names.value if isinstance(names.value, list) else []
             uris = [str(uri) for uri in found]
             browsing = Browsing(session, int(str(given.get("limit", 5000))), until)
             await browsing.go(_begin(given, uris), int(str(given.get("depth", 8))))
-            proposals = await _proposals(session, browsing.variables, uris)
+            proposals = await _proposals(session, browsing.variables, uris, portion)
         except FAULTS as fault:
             raise complaint(fault, access) from fault
         finally:
@@ -72,17 +73,19 @@ class OpcuaDiscoverer:
 
 
 async def _proposals(
-    session: object, variables: Sequence[Variable], uris: Sequence[str]
+    session: object, variables: Sequence[Variable], uris: Sequence[str], portion: Portion
 ) -> list[Proposal]:
     """Give a proposal for each variable that holds a number, and for the elements of short arrays."""
-    values = await read_values(session, [one.where for one in variables])
+    values = await read_values(session, [one.where for one in variables], portion)
     with_unit = [one.unit for one in variables if one.unit is not None]
-    units = dict(zip(with_unit, await read_values(session, with_unit), strict=True))
+    units = dict(zip(with_unit, await read_values(session, with_unit, portion), strict=True))
     empty = [
         one.where for one, sample in zip(variables, values, strict=True) if sample.value is None
     ]
     types = dict(
-        zip(empty, await read_values(session, empty, ua.AttributeIds.DataType), strict=True)
+        zip(
+            empty, await read_values(session, empty, portion, ua.AttributeIds.DataType), strict=True
+        )
     )
     found = []
     for one, sample in zip(variables, values, strict=True):

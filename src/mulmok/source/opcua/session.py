@@ -24,9 +24,9 @@ from mulmok.source.opcua.plan import Node, Plan
 from mulmok.source.opcua.settings import Access
 from mulmok.source.opcua.status_code import NODE_UNKNOWN, is_bad
 from mulmok.source.opcua.wire import (
-    CHUNK,
     CLOCK,
     NAMESPACES,
+    Portion,
     attribute_of,
     instant_of,
     read_values,
@@ -57,6 +57,7 @@ class Session:
         self._access = access
         self._clock = clock
         self._ids: list[ua.NodeId | None] = [None] * len(plan.nodes)
+        self._reads, self._monitors = Portion(), Portion()
         self._subscription: int | None = None
         self._patience = float(plan.watchdog)
         self._fault: BaseException | None = None
@@ -64,13 +65,13 @@ class Session:
         self._heard = 0.0
         self._busy = False
         self.server_clock: int | None = None
-        self.subscribed: set[int] = set()
+        self._subscribed: set[int] = set()
         client.connection_lost_callback = self._lost
 
     @property
     def is_partial(self) -> bool:
         """Whether there are nodes that are not subscribed to."""
-        return len(self.subscribed) < len(self._plan.nodes)
+        return len(self._subscribed) < len(self._plan.nodes)
 
     async def find_namespaces(self) -> None:
         """Learn the numbers of the namespaces, and with them the ids of the nodes."""
@@ -103,20 +104,14 @@ class Session:
         Raises SourceError when there can be no subscription.
         """
         wanted = [
-            node for node in nodes if node not in self.subscribed and self._ids[node] is not None
+            node for node in nodes if node not in self._subscribed and self._ids[node] is not None
         ]
         try:
             if self._subscription is None:
                 await self._begin(taken)
-            for begin in range(0, len(wanted), CHUNK):
-                chunk = wanted[begin : begin + CHUNK]
-                codes = await self._monitor(chunk, filtered=True)
-                plain = [node for node, code in zip(chunk, codes, strict=True) if code in _FILTERS]
-                self.subscribed |= {n for n, code in zip(chunk, codes, strict=True) if not is_bad(code)}  # fmt: skip
-                if plain:
-                    # A small server tells of new values only, and not of new times.
-                    codes = await self._monitor(plain, filtered=False)
-                    self.subscribed |= {n for n, code in zip(plain, codes, strict=True) if not is_bad(code)}  # fmt: skip
+            plain = await self._monitor(wanted, filtered=True)
+            # A small server tells of new values only, and not of new times.
+            await self._monitor(plain, filtered=False)
         except FAULTS as fault:
             raise complaint(fault, self._access) from fault
 
@@ -171,15 +166,28 @@ class Session:
         self._patience = max(float(self._plan.watchdog), 3.0 * keep_alive)
 
     async def _monitor(self, nodes: Sequence[int], *, filtered: bool) -> list[int]:
-        parameters = ua.CreateMonitoredItemsParameters()
-        parameters.SubscriptionId = self._subscription
-        parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
-        parameters.ItemsToCreate = [
-            _item(number, self._ids[number], self._plan.nodes[number], filtered=filtered)
-            for number in nodes
-        ]
-        results = await self._client.uaclient.session.create_monitored_items(parameters)
-        return [int(result.StatusCode.value) for result in results]
+        """Have nodes monitored; give those whose filter the server does not have."""
+
+        async def request(part: Sequence[int]) -> list[ua.MonitoredItemCreateResult]:
+            parameters = ua.CreateMonitoredItemsParameters()
+            parameters.SubscriptionId = self._subscription
+            parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
+            parameters.ItemsToCreate = [
+                _item(number, self._ids[number], self._plan.nodes[number], filtered=filtered)
+                for number in part
+            ]
+            session = self._client.uaclient.session
+            return await session.create_monitored_items(parameters)  # type: ignore[no-any-return]
+
+        unfiltered = []
+        results = await self._monitors.ask(request, nodes)
+        for node, result in zip(nodes, results, strict=True):
+            code = int(result.StatusCode.value)
+            if not is_bad(code):
+                self._subscribed.add(node)
+            elif code in _FILTERS:
+                unfiltered.append(node)
+        return unfiltered
 
     async def _published(self, result: ua.PublishResult, taken: Taken) -> None:
         """Take one notification; the library asks for the next when this is done."""
@@ -203,7 +211,7 @@ class Session:
 
     async def _read(self, nodes: Sequence[ua.NodeId]) -> list[Sample]:
         try:
-            return await read_values(self._client.uaclient.session, nodes)
+            return await read_values(self._client.uaclient.session, nodes, self._reads)
         except FAULTS as fault:
             raise complaint(fault, self._access) from fault
 

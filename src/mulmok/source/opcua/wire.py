@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from asyncua import ua
 from asyncua.ua import uaerrors
@@ -12,28 +12,71 @@ from asyncua.ua import uaerrors
 from mulmok.model.time import from_datetime
 from mulmok.source.opcua.decode import Sample
 
-#: Nodes in one request. Servers limit it, the small ones to a hundred.
-CHUNK = 100
+#: Most nodes in one request. Site choice.
+_MOST = 100
+#: What a server says to more than it can do at once (Part 4, 7.39).
+_TOO_MUCH = (
+    uaerrors.BadTooManyOperations,
+    uaerrors.BadRequestTooLarge,
+    uaerrors.BadResponseTooLarge,
+    uaerrors.BadEncodingLimitsExceeded,
+)
 NAMESPACES = ua.NodeId(ua.ObjectIds.Server_NamespaceArray)
 CLOCK = ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)
 
 
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+class Portion:
+    """How much one server can be asked for at once; learned from its refusals.
+
+    Servers have limits (Part 5, 6.3.11 OperationLimits) that not all of them tell, and that what they
+    have to answer may not reach.
+    """
+
+    def __init__(self, size: int = _MOST) -> None:
+        self._size = size
+
+    async def ask(
+        self,
+        request: Callable[[Sequence[_Asked]], Awaitable[Sequence[_Answer]]],
+        what: Sequence[_Asked],
+    ) -> list[_Answer]:
+        """Ask for all, in as many requests as it takes; the answers in their order."""
+        answers: list[_Answer] = []
+        while len(answers) < len(what):
+            part = what[len(answers) : len(answers) + self._size]
+            try:
+                come = await request(part)
+            except _TOO_MUCH:
+                if len(part) == 1:
+                    raise
+                self._size = (len(part) + 1) // 2
+                continue
+            if len(come) != len(part):
+                raise uaerrors.BadUnexpectedError
+            answers += come
+        return answers
+
+
 async def read_values(
-    session: Any, nodes: Sequence[ua.NodeId], attribute: int = ua.AttributeIds.Value
+    session: Any,
+    nodes: Sequence[ua.NodeId],
+    portion: Portion,
+    attribute: int = ua.AttributeIds.Value,
 ) -> list[Sample]:
-    """Read an attribute of nodes, so many at a time as a small server can. Raises what `FAULTS` has."""
-    samples: list[Sample] = []
-    for begin in range(0, len(nodes), CHUNK):
+    """Read an attribute of nodes. Raises what `FAULTS` has."""
+
+    async def request(part: Sequence[ua.NodeId]) -> list[ua.DataValue]:
         parameters = ua.ReadParameters()
         parameters.MaxAge = 0
         parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
-        parameters.NodesToRead = [
-            attribute_of(node, attribute) for node in nodes[begin : begin + CHUNK]
-        ]
-        samples += [sample_of(answer) for answer in await session.read(parameters)]
-    if len(samples) != len(nodes):
-        raise uaerrors.BadUnexpectedError
-    return samples
+        parameters.NodesToRead = [attribute_of(node, attribute) for node in part]
+        return await session.read(parameters)  # type: ignore[no-any-return]
+
+    return [sample_of(answer) for answer in await portion.ask(request, nodes)]
 
 
 def attribute_of(node: ua.NodeId | None, attribute: int) -> ua.ReadValueId:
