@@ -63,8 +63,19 @@ class Plc:
             ua.AttributeIds.DataType, ua.DataValue(ua.NodeId(ua.ObjectIds.BaseDataType))
         )
 
-    async def remove(self, name: str) -> None:
-        await self.server.delete_nodes([self.server.get_node(ua.NodeId(name, 2))])
+    async def remove(self, name: str, *, is_told: bool = True) -> None:
+        """Take a node away; `is_told`: who monitors it is notified, as Part 4, 5.8.4 wants it."""
+        where = ua.NodeId(name, 2)
+        aspace = self.server.iserver.aspace
+        attribute = aspace._nodes[where].attributes[ua.AttributeIds.Value]
+        callbacks = dict(attribute.datachange_callbacks)
+        for handle in callbacks:
+            # Deleting the node, the library would call them and forget to await it.
+            aspace.delete_datachange_callback(handle)
+        await self.server.delete_nodes([self.server.get_node(where)])
+        gone = ua.DataValue(StatusCode=ua.StatusCode(ua.StatusCodes.BadNodeIdUnknown))
+        for handle, callback in callbacks.items() if is_told else ():
+            await callback(handle, gone)
 
     async def write(
         self, name: str, value: object, code: int = 0, at: datetime | None = None

@@ -213,6 +213,43 @@ def test_a_node_that_comes_is_found(tmp_path: Path, monkeypatch):
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_node_that_was_gone_tells_of_each_change_again(tmp_path, monkeypatch, is_told: bool):
+    monkeypatch.setattr("mulmok.source.opcua.board.RESTS", SECOND)
+    port = free_port()
+    works = Works.of(
+        tmp_path,
+        site_text(
+            port,
+            channel("inlet.ec", "ns=2;s=EC", every="1 s"),
+            channel("inlet.ph", "ns=2;s=pH", every="1 s"),
+        ),
+    )
+
+    async def play():
+        async with Plc(port) as plc:
+            await plc.add("EC", 1.0)
+            await plc.add("pH", 7.0)
+
+            async def look():
+                await until(lambda: plc.monitors("EC") and plc.monitors("pH"))
+                await plc.remove("EC", is_told=is_told)
+                await until(lambda: "knows no such node" in works.trouble)
+                await plc.add("EC", 2.0)
+                await until(lambda: plc.monitors("EC"), lambda: works.trouble)
+                for value in range(100, 110):
+                    await plc.write("EC", value)
+                await until(lambda: 109 in works.values("inlet.ec"))
+                (one,) = plc.server.iserver.subscription_service.subscriptions.values()
+                assert len(one.monitored_item_srv._monitored_items) == 2
+
+            await works.run(look)
+
+    asyncio.run(play())
+    assert set(range(100, 110)) <= set(works.values("inlet.ec"))
+    assert works.one.tally.starts == 1
+
+
 def test_a_subscription_that_the_server_drops_is_made_anew(tmp_path: Path):
     port = free_port()
     works = Works.of(tmp_path, site_text(port, channel("inlet.ph", "ns=2;s=pH", every=LONG)))

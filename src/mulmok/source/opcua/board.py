@@ -84,6 +84,7 @@ class Board:
         self.seen: dict[int, Seen] = {}
         #: Nodes that are not there, and when they may be asked for again [ns UTC].
         self._resting: dict[int, int] = {}
+        self._back: set[int] = set()
         self._off = 0
         self._lost: set[int] = set()
         #: Channels to which a node is their value, and their status.
@@ -108,8 +109,8 @@ class Board:
         for at, node, sample in came:
             if is_missing(sample.code):
                 self._resting[node] = now + RESTS
-            else:
-                self._resting.pop(node, None)
+            elif self._resting.pop(node, None) is not None and took:
+                self._back.add(node)
             for index in self._statuses.get(node, ()):
                 self._take_status(index, sample, at, now, rows)
             for index in self._values.get(node, ()):
@@ -140,6 +141,15 @@ class Board:
             standing.at = due
             rows.append((index, due, value, standing.status))
         return _arrival(rows)
+
+    def back(self) -> list[int]:
+        """Nodes that were gone and have been found again, since this was last asked.
+
+        Not those that were notified: their monitored item has come back with them.
+        """
+        back = sorted(self._back)
+        self._back.clear()
+        return back
 
     def hear_clock(self, server: int | None, asked: int, answered: int) -> None:
         """Compare the server's clock with ours when it was asked and when it answered [ns UTC]."""

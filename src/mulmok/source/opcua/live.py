@@ -101,7 +101,10 @@ class Live:
             async with self._one_by_one:
                 news = self.board.told(samples, self._clock.now(), took)
                 await _handed([news, self.board.still(turns)], deliver)
-            if self._session.is_partial and self._clock.now() >= self._subscribe_at:
+            back = self.board.back()
+            # A node that was made anew is another to the server than the one that it monitored.
+            await self._session.forget(back)
+            if back or (self._session.is_partial and self._clock.now() >= self._subscribe_at):
                 await self._subscribe(deliver)
 
     async def _ask(self, nodes: list[int]) -> tuple[list[tuple[int, Sample]], int]:

@@ -65,7 +65,8 @@ class Session:
         self._heard = 0.0
         self._busy = False
         self.server_clock: int | None = None
-        self._subscribed: set[int] = set()
+        #: Nodes that are monitored, with the item that does it.
+        self._subscribed: dict[int, int] = {}
         client.connection_lost_callback = self._lost
 
     @property
@@ -112,6 +113,24 @@ class Session:
             plain = await self._monitor(wanted, filtered=True)
             # A small server tells of new values only, and not of new times.
             await self._monitor(plain, filtered=False)
+        except FAULTS as fault:
+            raise complaint(fault, self._access) from fault
+
+    async def forget(self, nodes: Iterable[int]) -> None:
+        """Have nodes monitored no longer. Raises SourceError when the server does not answer."""
+        gone = [self._subscribed.pop(node) for node in nodes if node in self._subscribed]
+
+        async def request(part: Sequence[int]) -> list[ua.StatusCode]:
+            parameters = ua.DeleteMonitoredItemsParameters()
+            parameters.SubscriptionId = self._subscription
+            parameters.MonitoredItemIds = list(part)
+            session = self._client.uaclient.session
+            return await session.delete_monitored_items(parameters)  # type: ignore[no-any-return]
+
+        try:
+            await self._monitors.ask(request, gone)
+        except ua.UaStatusCodeError:
+            pass  # it may have dropped them with their nodes; one too many does no harm
         except FAULTS as fault:
             raise complaint(fault, self._access) from fault
 
@@ -184,7 +203,7 @@ class Session:
         for node, result in zip(nodes, results, strict=True):
             code = int(result.StatusCode.value)
             if not is_bad(code):
-                self._subscribed.add(node)
+                self._subscribed[node] = int(result.MonitoredItemId)
             elif code in _FILTERS:
                 unfiltered.append(node)
         return unfiltered
