@@ -87,3 +87,65 @@ def test_a_server_that_can_do_little_at_once_is_looked_at_whole(few_at_once):
 
     assert {one.label for one in asyncio.run(play()).proposals} == {f"f{n}/v{n}" for n in range(10)}
     assert max(few_at_once) > 3
+
+
+def test_a_notification_that_is_lost_is_told_and_the_next_turn_knows_what_is_there(
+    tmp_path: Path, caplog
+):
+    port = free_port()
+    works = Works.of(
+        tmp_path,
+        site_text(
+            port,
+            channel("inlet.ec", "ns=2;s=EC", every="3 s"),
+            channel("inlet.ph", "ns=2;s=pH", every="3 s"),
+        ),
+    )
+
+    async def play():
+        async with Plc(port) as plc:
+            await plc.add("EC", 1)
+            await plc.add("pH", 7.0)
+
+            async def look():
+                await until(lambda: plc.monitors("EC") and plc.monitors("pH"))
+                (one,) = plc.server.iserver.subscription_service.subscriptions.values()
+                await until(lambda: one._notification_seq > 1)
+                await until(lambda: not one._triggered_datachanges)
+                # It comes, and the library cannot make anything of it.
+                await plc.write("pH", 7.5)
+                (batch,) = one._triggered_datachanges.values()
+                batch[0].Value = ua.DataValue(ua.Variant([1.0], Dimensions=[2_000_000]))
+                await until(lambda: not one._triggered_datachanges)
+                await plc.write("EC", 2)
+                await until(lambda: 2 in works.values("inlet.ec"))
+                await until(lambda: "notifications are lost" in caplog.text)
+                await until(lambda: works.last("inlet.ph") == (7.5, Status.NORMAL))
+
+            await works.run(look)
+
+    asyncio.run(play())
+    assert "notifications are lost, with the changes in them: 1" in caplog.text
+    assert works.one.tally.starts == 1
+
+
+def test_what_has_waited_at_a_server_is_asked_for_in_pieces(tmp_path: Path):
+    port = free_port()
+    works = Works.of(tmp_path, site_text(port, channel("inlet.ec", "ns=2;s=EC")))
+    asked = []
+
+    async def play():
+        async with Plc(port) as plc:
+            await plc.add("EC", 1)
+            service = plc.server.iserver.subscription_service
+            whole = service.create_subscription
+
+            async def create(parameters, *more, **others):
+                asked.append(parameters.MaxNotificationsPerPublish)
+                return await whole(parameters, *more, **others)
+
+            service.create_subscription = create
+            await works.run(lambda: until(lambda: plc.is_subscribed))
+
+    asyncio.run(play())
+    assert asked == [10_000]

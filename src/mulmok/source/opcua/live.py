@@ -11,6 +11,7 @@ from typing import cast
 
 import numpy as np
 
+from mulmok.model.text import text
 from mulmok.source.opcua.board import RESTS, Board
 from mulmok.source.opcua.decode import Sample
 from mulmok.source.opcua.open_session import open_client, sends_plain_password
@@ -28,8 +29,11 @@ class Live:
     is_overheard  whether the password went over the line unencrypted
     """
 
-    def __init__(self, setup: Setup, session: Session, plan: Plan, *, is_overheard: bool) -> None:
+    def __init__(
+        self, setup: Setup, access: Access, session: Session, plan: Plan, *, is_overheard: bool
+    ) -> None:
         self._setup = setup
+        self._access = access
         self._clock = setup.clock
         self._session = session
         self._plan = plan
@@ -47,7 +51,7 @@ class Live:
         quieten()
         client = await open_client(access, setup.beside, setup.clock.now())
         session = Session(client, plan, access, setup.clock)
-        return cls(setup, session, plan, is_overheard=sends_plain_password(client, access))
+        return cls(setup, access, session, plan, is_overheard=sends_plain_password(client, access))
 
     async def listen(self) -> None:
         """Learn what every node shows now. Raises SourceError."""
@@ -84,13 +88,25 @@ class Live:
         async def taken(samples: list[tuple[int, Sample]]) -> None:
             async with self._one_by_one:
                 await _handed([self.board.told(samples, self._clock.now())], deliver)
-            for words in self.board.lost():
-                self._setup.report(words)
+            self._report_lost()
 
         now = self._clock.now()
         self._subscribe_at = now + RESTS
         nodes = self.board.worth_asking(range(len(self._plan.nodes)), now)
         await self._session.subscribe(nodes, taken)
+
+    def _report_lost(self) -> None:
+        for words in self.board.lost():
+            self._setup.report(words)
+        lost = self._session.lost()
+        if lost:
+            self._setup.report(
+                text(
+                    "{url}: notifications are lost, with the changes in them: {count}",
+                    url=self._access.url,
+                    count=lost,
+                )
+            )
 
     async def _take_turns(self, deliver: Deliver) -> None:
         polling = Polling(self._clock, self._setup.feeding())

@@ -20,6 +20,7 @@ from mulmok.model.text import text
 from mulmok.model.time import SECOND
 from mulmok.source.opcua.complaint import FAULTS, complaint
 from mulmok.source.opcua.decode import Sample
+from mulmok.source.opcua.order import Order
 from mulmok.source.opcua.plan import Node, Plan
 from mulmok.source.opcua.settings import Access
 from mulmok.source.opcua.status_code import NODE_UNKNOWN, is_bad
@@ -35,6 +36,8 @@ from mulmok.source.opcua.wire import (
 
 #: How long a good-bye may take [s].
 _LEAVE_S = 3.0
+#: Most changes in one notification: what has waited at the server comes in pieces that can be held.
+_CHANGES = 10_000
 #: BadMonitoredItemFilterInvalid, BadMonitoredItemFilterUnsupported, BadFilterNotAllowed.
 _FILTERS = (0x8043_0000, 0x8044_0000, 0x8045_0000)
 
@@ -64,6 +67,7 @@ class Session:
         self._failed = asyncio.Event()
         self._heard = 0.0
         self._busy = False
+        self._order = Order()
         self.server_clock: int | None = None
         #: Nodes that are monitored, with the item that does it.
         self._subscribed: dict[int, int] = {}
@@ -73,6 +77,10 @@ class Session:
     def is_partial(self) -> bool:
         """Whether there are nodes that are not subscribed to."""
         return len(self._subscribed) < len(self._plan.nodes)
+
+    def lost(self) -> int:
+        """Count the notifications that never came, since this was last asked."""
+        return self._order.lost()
 
     async def find_namespaces(self) -> None:
         """Learn the numbers of the namespaces, and with them the ids of the nodes."""
@@ -171,7 +179,7 @@ class Session:
         parameters.RequestedPublishingInterval = self._plan.interval / 1e6
         parameters.RequestedMaxKeepAliveCount = self._plan.keep_alive
         parameters.RequestedLifetimeCount = self._plan.lifetime
-        parameters.MaxNotificationsPerPublish = 0
+        parameters.MaxNotificationsPerPublish = _CHANGES
         parameters.PublishingEnabled = True
 
         async def published(result: ua.PublishResult) -> None:
@@ -214,7 +222,9 @@ class Session:
         self._heard, self._busy = loop.time(), True
         try:
             samples: list[tuple[int, Sample]] = []
-            for part in result.NotificationMessage.NotificationData or ():
+            message = result.NotificationMessage
+            self._order.came(int(message.SequenceNumber), alive=not message.NotificationData)
+            for part in message.NotificationData or ():
                 if isinstance(part, ua.DataChangeNotification):
                     samples += [
                         (int(i.ClientHandle), sample_of(i.Value)) for i in part.MonitoredItems
