@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 
 import pytest
 from asyncua import ua
+from asyncua.server.internal_session import InternalSession
+from asyncua.server.uaprocessor import UaProcessor
+from asyncua.ua.ua_binary import struct_from_binary
 from integration.source.opcua_plc import Plc, free_port
 
 from mulmok.model.errors import SourceError
@@ -86,3 +90,71 @@ def test_what_cannot_be_looked_at_says_why():
         look({"begin": "?"})
     with pytest.raises(SourceError, match="nsu=urn:x;i=1: the server has no such namespace"):
         look({"begin": "nsu=urn:x;i=1"})
+
+
+def in_pairs(monkeypatch, *, ends: bool) -> None:
+    """Have servers give two references at a time, and say that there are more: while there are, or always."""
+    whole, rest = InternalSession.browse, {}
+
+    def piece(references: list) -> ua.BrowseResult:
+        result = ua.BrowseResult()
+        result.References, more = references[:2], references[2:]
+        if more or not ends:
+            result.ContinuationPoint = str(len(rest)).encode()
+            rest[result.ContinuationPoint] = more
+        return result
+
+    async def browse(session, parameters):
+        return [piece(list(one.References or ())) for one in await whole(session, parameters)]
+
+    process = UaProcessor._process_message
+
+    async def processed(server, kind, header, number, body):
+        if kind != ua.NodeId(ua.ObjectIds.BrowseNextRequest_Encoding_DefaultBinary):
+            return await process(server, kind, header, number, body)
+        # The library's server has no such service.
+        points = struct_from_binary(ua.BrowseNextParameters, body).ContinuationPoints
+        response = ua.BrowseNextResponse()
+        response.Parameters.Results = [piece(rest.pop(point)) for point in points]
+        server.send_response(header.RequestHandle, number, response)
+        return True
+
+    monkeypatch.setattr(InternalSession, "browse", browse)
+    monkeypatch.setattr(UaProcessor, "_process_message", processed)
+
+
+async def seven(plc: Plc) -> None:
+    for number in range(7):
+        await plc.add(f"n{number}", 1.5)
+
+
+def test_what_a_server_gives_in_pieces_is_found_whole(monkeypatch):
+    in_pairs(monkeypatch, ends=True)
+    assert len(look(fill=seven).proposals) == 7
+
+
+def test_a_server_that_says_for_ever_that_there_is_more_is_left_in_time(monkeypatch):
+    in_pairs(monkeypatch, ends=False)
+    found = look(fill=seven, patience=2)
+    assert len(found.proposals) == 7
+    assert "there was no time to look at all nodes: raise --wait" in map(str, found.remarks)
+
+
+def test_names_in_other_encodings_and_of_several_lines_spoil_nothing():
+    async def korean(plc: Plc) -> None:
+        await plc.server.register_namespace("urn:a\nrogue = 1")
+        # "수질" in EUC-KR, as the library gives what is no UTF-8.
+        name = "수질".encode("euc-kr").decode("utf-8", "surrogateescape")
+        await plc.add(name, 1.5)
+        await plc.add("plain", 2.5)
+        node = plc.server.get_node(ua.NodeId("plain", 2))
+        label = ua.DataValue(ua.Variant(ua.LocalizedText(f"{name} pH\nevery = 1")))
+        await node.write_attribute(ua.AttributeIds.DisplayName, label)
+
+    found = look(fill=korean)
+    words = fragment("opcua", [found], str)
+    words.encode()
+    assert [one.own for one in found.proposals] == [{"node": "nsu=urn:plc:inlet;s=plain"}]
+    assert "nodes whose id is no text in UTF-8 cannot be named: 1" in map(str, found.remarks)
+    assert tomllib.loads(words)["channel"][0]["quantity"] == "ph"
+    assert "rogue" not in tomllib.loads(words)

@@ -92,14 +92,19 @@ class Browsing:
             self.variables.append(variable)
         below.append((where, own, variable))
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return asyncio.get_running_loop().time() > self._until
+
     def _is_over(self) -> bool:
         if len(self._known) >= self._limit:
             self.remarks.append(
                 text("only the first {limit} nodes were looked at: raise limit", limit=self._limit)
             )
             return True
-        if asyncio.get_running_loop().time() > self._until:
-            self.remarks.append(text("there was no time to look at all nodes: raise --wait"))
+        if self.is_late:
+            self.remarks.append(late())
             return True
         return False
 
@@ -114,7 +119,8 @@ class Browsing:
         for result in await self._portion.ask(request, nodes):
             references = list(result.References or ())
             point = result.ContinuationPoint
-            while point and len(references) < self._limit:
+            # A server may say for ever that there is more.
+            while point and len(references) < self._limit and not self.is_late:
                 more = ua.BrowseNextParameters()
                 more.ReleaseContinuationPoints = False
                 more.ContinuationPoints = [point]
@@ -123,6 +129,11 @@ class Browsing:
                 point = rest.ContinuationPoint
             found.append(references)
         return found
+
+
+def late() -> Text:
+    """Say that the time was over."""
+    return text("there was no time to look at all nodes: raise --wait")
 
 
 def _down(node: ua.NodeId) -> ua.BrowseDescription:

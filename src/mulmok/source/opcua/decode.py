@@ -110,8 +110,12 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         few = ", ".join(shown(one) for one in value[:4])
         return f"[{few}{', ...' if len(value) > 4 else ''}]"[:_SHOWN]
-    words = str(value)[: 4 * _SHOWN]
-    return "".join(letter if letter.isprintable() else "?" for letter in words)[:_SHOWN]
+    return plain(str(value)[:_SHOWN])
+
+
+def plain(words: str) -> str:
+    """Give words on one line, with `?` for what cannot be shown: other encodings than UTF-8 come so."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
 def known(point: Point, sample: Sample) -> Mapping[str, object] | tuple[object, ...]:

@@ -16,9 +16,9 @@ from asyncua import ua
 from mulmok.model.errors import SourceError
 from mulmok.model.text import Text, text
 from mulmok.source.discovery import Found, Proposal
-from mulmok.source.opcua.browse import Browsing, Variable
+from mulmok.source.opcua.browse import Browsing, Variable, late
 from mulmok.source.opcua.complaint import FAULTS, complaint
-from mulmok.source.opcua.decode import shown
+from mulmok.source.opcua.decode import plain, shown
 from mulmok.source.opcua.node_name import NodeNameError, parse_node, write_node
 from mulmok.source.opcua.open_session import open_client
 from mulmok.source.opcua.session import quieten
@@ -26,6 +26,8 @@ from mulmok.source.opcua.settings import CONNECTION, Access, faults
 from mulmok.source.opcua.wire import NAMESPACES, Portion, read_values
 from mulmok.source.settings import Given, SettingKey
 
+#: Variables that are read between two looks at the time.
+_AT_ONCE = 100
 #: Longest array whose elements are proposed one by one. Site choice.
 _ELEMENTS = 32
 _OBJECTS = "i=85"
@@ -58,7 +60,7 @@ class OpcuaDiscoverer:
             uris = [str(uri) for uri in found]
             browsing = Browsing(session, int(str(given.get("limit", 5000))), until)
             await browsing.go(_begin(given, uris), int(str(given.get("depth", 8))))
-            proposals = await _proposals(session, browsing.variables, uris, portion)
+            proposals, remarks = await _proposals(session, browsing, uris, portion)
         except FAULTS as fault:
             raise complaint(fault, access) from fault
         finally:
@@ -66,13 +68,32 @@ class OpcuaDiscoverer:
                 await client.disconnect()
             finally:
                 client.disconnect_socket()
-        remarks = (*browsing.remarks, *_namespaces(uris))
         own = {key.name for key in CONNECTION if key.kind != "secret"}
         settings = {name: value for name, value in given.items() if name in own}
-        return [Found(settings, tuple(proposals), remarks)]
+        return [Found(settings, tuple(proposals), (*remarks, *_namespaces(uris)))]
 
 
 async def _proposals(
+    session: object, browsing: Browsing, uris: Sequence[str], portion: Portion
+) -> tuple[list[Proposal], list[Text]]:
+    """Give proposals for what was found, as far as the time goes, and what the person should know."""
+    remarks, found = list(browsing.remarks), list[Proposal]()
+    named = [one for one in browsing.variables if _is_text(one.where)]
+    for begin in range(0, len(named), _AT_ONCE):
+        # What little there is was asked for in time.
+        if begin and browsing.is_late:
+            remarks += [] if late() in remarks else [late()]
+            break
+        found += await _read(session, named[begin : begin + _AT_ONCE], uris, portion)
+    unnamed = len(browsing.variables) - len(named)
+    if unnamed:
+        remarks.append(
+            text("nodes whose id is no text in UTF-8 cannot be named: {count}", count=unnamed)
+        )
+    return found, remarks
+
+
+async def _read(
     session: object, variables: Sequence[Variable], uris: Sequence[str], portion: Portion
 ) -> list[Proposal]:
     """Give a proposal for each variable that holds a number, and for the elements of short arrays."""
@@ -111,6 +132,15 @@ async def _proposals(
     return found
 
 
+def _is_text(where: ua.NodeId) -> bool:
+    """Whether a site file can hold the id of a node: some servers write it in other encodings."""
+    try:
+        where.to_string().encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -140,7 +170,7 @@ def _begin(given: Mapping[str, Given], uris: Sequence[str]) -> ua.NodeId:
 
 def _namespaces(uris: Sequence[str]) -> list[Text]:
     return [
-        text("its namespace {number} is {name}", number=number, name=name)
+        text("its namespace {number} is {name}", number=number, name=plain(name))
         for number, name in enumerate(uris)
         if number > 0
     ]
