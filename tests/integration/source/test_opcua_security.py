@@ -16,8 +16,11 @@ from integration.source.opcua_plc import OnlyMulmok, Plc, free_port
 from integration.source.opcua_works import FAST, Works, channel, site_text, until
 
 from mulmok.model.message import SourceState
+from mulmok.model.time import DAY
 from mulmok.run import supervise
-from mulmok.source.opcua.settings import SECURITY
+from mulmok.run.clock import SystemClock
+from mulmok.source.opcua.credentials import aging
+from mulmok.source.opcua.settings import SECURITY, Access
 
 PASSWORD = "t0p-secret-word"
 
@@ -207,3 +210,39 @@ def test_a_key_with_a_password_is_opened_with_it(tmp_path: Path, monkeypatch):
     works = works_of(tmp_path, free_port(), "aes256-sign", 'key_password = "env:KEY_PASSWORD"')
     asyncio.run(works.run(lambda: until(lambda: works.state is SourceState.FAILING)))
     assert works.failed_with("cannot be reached")
+
+
+def test_a_certificate_that_expires_soon_is_told_while_it_is_good(tmp_path: Path, caplog):
+    port = free_port()
+    make(tmp_path, "mulmok", days=9)
+    make(tmp_path, "plc", uri="urn:plc", days=400)
+
+    async def play():
+        plc = secured(tmp_path, port)
+        await with_certificate(plc, tmp_path)
+        async with plc:
+            await plc.add("pH", 7.0)
+            works = works_of(tmp_path, port, "aes256-encrypt", 'server_certificate = "plc.pem"')
+            await works.run(lambda: until(lambda: works.values("inlet.ph")))
+
+    asyncio.run(play())
+    told = [record.getMessage() for record in caplog.records if "expires on" in record.getMessage()]
+    assert len(told) == 1
+    assert "mulmok.pem expires on 20" in told[0]
+
+
+def test_each_certificate_is_looked_at_again_as_it_is_by_then(tmp_path: Path):
+    make(tmp_path, "mulmok", days=400)
+    make(tmp_path, "plc", uri="urn:plc", days=60)
+    files = {"certificate": "mulmok.pem", "key": "mulmok-key.pem", "server_certificate": "plc.pem"}
+    access = Access.of({"url": "opc.tcp://plc", "security": "aes256-sign", **files})
+    now = SystemClock().now()
+    assert aging(access, tmp_path, now) == []
+    (soon,) = aging(access, tmp_path, now + 40 * DAY)
+    assert "plc.pem expires on" in str(soon)
+    (late,) = aging(access, tmp_path, now + 70 * DAY)
+    assert "plc.pem expired on" in str(late)
+    (tmp_path / "plc.pem").unlink()
+    (gone,) = aging(access, tmp_path, now)
+    assert "plc.pem cannot be read" in str(gone)
+    assert aging(Access.of({"url": "opc.tcp://plc"}), tmp_path, now) == []

@@ -21,12 +21,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from mulmok.model.errors import SourceError
-from mulmok.model.text import text
-from mulmok.model.time import format_instant, from_datetime
+from mulmok.model.text import Text, text
+from mulmok.model.time import DAY, format_instant, from_datetime
 from mulmok.source.opcua.settings import Access
 
 #: Largest file that can be a certificate or a key [bytes].
 _LARGEST = 100_000
+#: How long before a certificate expires that is told [ns]: to have another one trusted takes a visit.
+#: Site choice.
+_SOON = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,30 @@ def load_credentials(access: Access, beside: Path, now: int | None) -> Credentia
         uri=_uri(certificate, str(access.certificate)),
         server=server,
     )
+
+
+def aging(access: Access, beside: Path, now: int) -> list[Text]:
+    """Say which certificates will end the connection soon, or at its next beginning."""
+    found = []
+    for name in (access.certificate, access.server_certificate):
+        if access.security == "none" or name is None:
+            continue
+        path = beside / name
+        try:
+            ends = from_datetime(_certificate(path, now).not_valid_after_utc)
+        except SourceError as fault:
+            found.append(fault.text)
+            continue
+        if now > ends - _SOON:
+            found.append(
+                text(
+                    "the certificate {path} expires on {at}, and nothing can be read from then on: "
+                    "make a new one",
+                    path=str(path),
+                    at=format_instant(ends),
+                )
+            )
+    return found
 
 
 def _certificate(path: Path, now: int | None) -> x509.Certificate:

@@ -12,7 +12,9 @@ from typing import cast
 import numpy as np
 
 from mulmok.model.text import text
+from mulmok.model.time import DAY, NEVER
 from mulmok.source.opcua.board import RESTS, Board
+from mulmok.source.opcua.credentials import aging
 from mulmok.source.opcua.decode import Sample
 from mulmok.source.opcua.open_session import open_client, sends_plain_password
 from mulmok.source.opcua.plan import Plan
@@ -42,6 +44,7 @@ class Live:
         self.is_overheard = is_overheard
         self._first: list[Arrival] = []
         self._subscribe_at = 0
+        self._aged_at = NEVER
         #: Readings go to disk one after the other, in the order in which they were taken.
         self._one_by_one = asyncio.Lock()
 
@@ -55,6 +58,7 @@ class Live:
 
     async def listen(self) -> None:
         """Learn what every node shows now. Raises SourceError."""
+        self._look_at_certificates()
         await self._session.find_namespaces()
         samples, took = await self._ask(list(range(len(self._plan.nodes))))
         self._first = [self.board.told(samples, self._clock.now(), took)]
@@ -95,6 +99,14 @@ class Live:
         nodes = self.board.worth_asking(range(len(self._plan.nodes)), now)
         await self._session.subscribe(nodes, taken)
 
+    def _look_at_certificates(self) -> None:
+        """Once a day: a connection may last longer than they do."""
+        now = self._clock.now()
+        if self._aged_at <= now - DAY:
+            self._aged_at = now
+            for words in aging(self._access, self._setup.beside, now):
+                self._setup.report(words)
+
     def _report_lost(self) -> None:
         for words in self.board.lost():
             self._setup.report(words)
@@ -112,6 +124,7 @@ class Live:
         polling = Polling(self._clock, self._setup.feeding())
         while True:
             turns = await polling.turn()
+            self._look_at_certificates()
             asked = self._plan.nodes_of(self.board.unheard(turns))
             samples, took = await self._ask(self.board.worth_asking(asked, self._clock.now()))
             async with self._one_by_one:
