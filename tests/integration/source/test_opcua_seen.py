@@ -49,6 +49,36 @@ def test_a_clock_that_is_off_is_told_and_ours_taken_where_it_is_wanted(tmp_path:
     assert ours.one.source.trouble is None
 
 
+def test_a_clock_that_is_a_little_behind_costs_no_reading(tmp_path: Path):
+    port = free_port()
+    more = 'interval = "0.1 s"'
+    works = Works.of(
+        tmp_path, site_text(port, channel("inlet.ec", "ns=2;s=EC", every="2 s"), more=more)
+    )
+    behind = timedelta(seconds=3)
+
+    async def play():
+        async with Plc(port) as plc:
+            await plc.add("EC", 0)
+            await plc.write("EC", 0, at=datetime.now(UTC) - behind)
+
+            async def look():
+                await until(lambda: plc.is_subscribed)
+                clock = SystemClock()
+                for count in range(1, 6):
+                    # Shortly after each turn.
+                    turn = clock.now() // (2 * SECOND) * 2 * SECOND
+                    await clock.sleep_until(turn + 2 * SECOND + SECOND // 5)
+                    await plc.write("EC", count, at=datetime.now(UTC) - behind)
+                await until(lambda: 5 in works.values("inlet.ec"))
+
+            await works.run(look)
+
+    asyncio.run(play())
+    assert {status.name for _, _, _, status in works.rows} == {"NORMAL"}
+    assert set(works.values("inlet.ec")) == set(range(6))
+
+
 def test_probing_asks_once_and_says_whose_time_it_is(tmp_path: Path):
     port = free_port()
     path = tmp_path / "site.toml"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+import pytest
 from unit.source.opcua_samples import GONE, T0, good, point
 
 from mulmok.model.status import Status
-from mulmok.model.time import MINUTE, SECOND, from_datetime
+from mulmok.model.time import HOUR, MINUTE, SECOND, from_datetime
 from mulmok.source.opcua.board import Board
 from mulmok.source.opcua.decode import Sample
 from mulmok.source.opcua.node_name import parse_node
@@ -37,6 +38,30 @@ def test_what_changed_in_an_interval_is_not_said_to_be_still_so():
     assert listed(one.told([(0, good(7.2, at))], at)) == [(at, 7.2, 0)]
     assert one.unheard({0: T0 + 2 * MINUTE}) == []
     assert listed(one.still({0: T0 + 2 * MINUTE})) == []
+
+
+@pytest.mark.parametrize("behind", [0, 2, 4.9, 29])
+@pytest.mark.parametrize("after", [0.5, 1, 3, 30, 58])
+def test_a_clock_that_is_a_little_behind_neither_doubles_readings_nor_turns_them_round(
+    behind, after
+):
+    one, rows = board(), []
+    for count in range(9):
+        turn = T0 + count * MINUTE
+        assert one.unheard({0: turn}) == ([] if count else [0])
+        rows += listed(one.still({0: turn}))
+        now = turn + int(after * SECOND)
+        rows += listed(one.told([(0, good(float(count), now - int(behind * SECOND)))], now))
+    values = [value for at, value, _ in sorted(rows) if at > T0]
+    assert values == [float(count) for count in range(9)][-len(values) :]
+    assert len(rows) == 10  # before anything was told, nothing stood there
+
+
+def test_a_clock_that_is_far_behind_leaves_a_channel_with_readings_of_now():
+    one = board()
+    for turn in (T0, T0 + MINUTE):
+        one.told([(0, good(7.0, turn - 9 * HOUR))], turn + SECOND)
+        assert listed(one.still({0: turn + MINUTE})) == [(turn + MINUTE, 7.0, 0)]
 
 
 def test_a_repetition_is_no_reading():

@@ -31,9 +31,9 @@ from mulmok.source.opcua.stamp import Clock, Stamped, apart, stamped, whose
 from mulmok.source.opcua.status_code import has_lost, is_missing
 from mulmok.source.port import Arrival, Seen
 
-#: How far the server's clock may be off ours [ns] before that is told: so far our own ticks stay
-#: behind. Beyond an interval, too, what is told and what is still so change places.
-APART = 5 * SECOND
+#: How far the server's clock may be off ours [ns]: half an interval, and at least and at most so
+#: much. So far our own ticks stay behind, and beyond so much ahead nothing is judged. Site choice.
+LEAST_APART, MOST_APART = 5 * SECOND, 5 * MINUTE
 #: A node that the server does not know is asked for again after so long [ns]. Site choice.
 RESTS = MINUTE
 
@@ -47,6 +47,7 @@ class _Standing:
     at        newest instant that was told or still so [ns UTC]
     given     instant that the sample had which was told last [ns UTC]
     told_at   our clock when something was told last [ns UTC]
+    told      instant of the reading that followed from it [ns UTC]
     key       what makes the next sample a new one
     what      its value now; None: nothing has come
     words     what its status node says; None: it has none, or was not heard
@@ -56,6 +57,7 @@ class _Standing:
     at: int = NEVER
     given: int = NEVER
     told_at: int = NEVER
+    told: int = NEVER
     key: object = None
     what: Decoded | None = None
     words: Status | None = None
@@ -172,8 +174,8 @@ class Board:
     def trouble(self) -> Text | None:
         """What a person must see to: the first of it, and how much there is besides."""
         found = [words for words in map(self._wrong, self._plan.points) if words is not None]
-        limit = max(APART, min(point.channel.every for point in self._plan.points.values()))
-        if abs(self._off) > limit and self._clock != "ours":
+        fastest = min(point.channel.every for point in self._plan.points.values())
+        if abs(self._off) > _apart(fastest) and self._clock != "ours":
             found.append(apart(self._off))
         if len(found) <= 1:
             return found[0] if found else None
@@ -203,8 +205,13 @@ class Board:
 
         One far ahead of our clock says nothing of now.
         """
-        every = self._plan.points[index].channel.every
-        return due - every < self._standing[index].at <= due + every
+        every, standing = self._plan.points[index].channel.every, self._standing[index]
+        begin, end = due - every, due + every
+        # Told of in this interval by a clock that is behind: to give what stands there for the turn
+        # as well would put it after what is told next.
+        if standing.told_at > begin and begin - _apart(every) < standing.told <= end:
+            return True
+        return begin < standing.at <= end
 
     def _hear_first(self, came: Iterable[Stamped]) -> None:
         """Before anything is known of a status, the first that comes is what it was all along."""
@@ -219,7 +226,7 @@ class Board:
         before = standing.status
         standing.words, standing.wrong = said(self._plan.points[index], sample)
         if standing.what is not None and standing.status is not before and at > standing.at:
-            standing.at, standing.told_at = at, now
+            standing.at, standing.told, standing.told_at = at, at, now
             rows.append((index, at, standing.what.value, standing.status))
 
     def _take_value(
@@ -251,8 +258,13 @@ class Board:
             at = _anew(standing.at, instant(sample.server), now)
         else:
             standing.given = at
-        standing.at, standing.told_at = max(at, standing.at), now
+        standing.at, standing.told, standing.told_at = max(at, standing.at), at, now
         rows.append((index, at, what.value, standing.status))
+
+
+def _apart(every: int) -> int:
+    """How far a clock may be off for a channel of such an interval [ns]."""
+    return min(max(every // 2, LEAST_APART), MOST_APART)
 
 
 def _anew(last: int, server: int | None, now: int) -> int:
