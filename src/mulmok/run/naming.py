@@ -51,19 +51,24 @@ _BY_UNIT = {
     "rain": "rain",
     "absorbance": "uv254",
 }
+#: Words of what is about an instrument and not of the water: its codes are no measurement.
+_ABOUT = frozenset(("status", "state", "alarm", "fault", "상태", "경보", "고장"))
 _PARTS = re.compile(r"[^0-9a-z가-힣]+")
 
 
 def guess_quantity(label: str, unit: str = "") -> str | None:
     """Id of the quantity a thing of that label and unit probably is; None when it cannot be told.
 
-    A unit that contradicts the words makes it no guess at all.
+    A unit that contradicts the words makes it no guess at all, nor is one made of the status of an
+    instrument.
     """
     dimension = _dimension(unit)
     plain = unicodedata.normalize("NFKC", label)
     # `InletPH` is two words, `NH4-N` is one.
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).lower()
     parts = [part for part in _PARTS.split(parted) if part]
+    if not _ABOUT.isdisjoint(parts):
+        return None
     joined = [first + second for first, second in pairwise(parts)]
     best = ""
     for word in [*parts, *joined]:

@@ -42,8 +42,8 @@ def test_two_of_a_quantity_have_two_ids():
 
 def test_a_hostile_label_stays_within_its_comment():
     words = proposed(
-        Proposal('pH\n[[alarm]]\nid = "x"', {"topic": 'a"\n\x7fb', "bits": {"0": "NORMAL"}})
+        Proposal('pH\n[[output]]\nid = "x"', {"topic": 'a"\n\x7fb', "bits": {"0": "NORMAL"}})
     )
     read = tomllib.loads(words)
-    assert "alarm" not in read
+    assert "output" not in read
     assert read["channel"][0]["source"]["topic"] == 'a"\n\x7fb'

@@ -19,6 +19,9 @@ TAGS = [
     ("SUS00", "", "tss"),
     ("AI_17", "m3/h", "flow"),
     ("pump1", "", None),
+    ("Inlet/pH status", "", None),
+    ("InletPhState", "", None),
+    ("유입 pH 경보", "", None),
     ("", "", None),
 ]
 
