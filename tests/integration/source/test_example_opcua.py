@@ -11,14 +11,17 @@ from integration.source.opcua_works import until
 
 from mulmok.config.load import load_site
 from mulmok.config.site import Site
+from mulmok.model.errors import SourceError
 from mulmok.model.flag import Flag
 from mulmok.model.status import Status
 from mulmok.model.time import DAY
 from mulmok.run.clock import SystemClock
 from mulmok.run.engine import Engine
+from mulmok.run.fragment import fragment
 from mulmok.run.live import live
 from mulmok.run.peers import build_peers
 from mulmok.run.probe import probe
+from mulmok.source.opcua.discover import OpcuaDiscoverer
 
 EXAMPLE = Path(__file__).parents[3] / "examples/opcua.toml"
 
@@ -109,3 +112,28 @@ password = "env:OPCUA_PASSWORD"
 watchdog = "30 s" """
     site = example(tmp_path, '\nwatchdog = "30 s"', more)
     Bench(site, tmp_path).run(lambda engine: good(engine)["inlet.ph"] >= 1)
+
+
+def test_what_is_proposed_of_it_reads_what_it_reads(tmp_path: Path):
+    site = example(tmp_path)
+    found: list[Site] = []
+
+    async def look():
+        url = site.sources[0].settings["url"]
+        async with asyncio.timeout(60):
+            while not found:
+                try:
+                    places = await OpcuaDiscoverer.discover({"url": url}, 20)
+                except SourceError:
+                    await asyncio.sleep(0.05)  # it does not listen yet
+                    continue
+                path = tmp_path / "proposed.toml"
+                works = '[works]\nid = "w"\nname = "W"\nzone = "Asia/Seoul"\n'
+                path.write_text(works + fragment("opcua", places, str), encoding="utf-8")
+                found.append(load_site(path))
+
+    asyncio.run(Bench(site, tmp_path).beside_server(look))
+    (source,) = found[0].sources
+    assert [channel.quantity.id for channel in found[0].channels][:2] == ["flow", "ph"]
+    # It shows L/s, as the site file has it: not to be taken for the quantity's own m3/h.
+    assert source.each["inlet.flow"]["unit"] == "L/s"

@@ -53,7 +53,11 @@ def test_variables_that_hold_numbers_are_proposed_with_name_and_unit():
     found = look()
     proposals = {str(one.own): (one.label, one.shows, one.unit) for one in found.proposals}
     assert proposals == {
-        str({"node": "nsu=urn:plc:inlet;s=dev.nh4;x"}): ("Analyser/NH4-N", "12.5", "mg/L"),
+        str({"node": "nsu=urn:plc:inlet;s=dev.nh4;x", "unit": "mg/L"}): (
+            "Analyser/NH4-N",
+            "12.5",
+            "mg/L",
+        ),
         str({"node": "nsu=urn:plc:inlet;s=dev.row", "element": 0}): ("Analyser/Row 0", "1.5", ""),
         str({"node": "nsu=urn:plc:inlet;s=dev.row", "element": 1}): ("Analyser/Row 1", "2.5", ""),
         str({"node": "nsu=urn:plc:inlet;s=dev.ph"}): ("Analyser/pH", "BadSensorFailure", ""),

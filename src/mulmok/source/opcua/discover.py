@@ -15,6 +15,7 @@ from asyncua import ua
 
 from mulmok.model.errors import SourceError
 from mulmok.model.text import Text, text
+from mulmok.model.unit import parse_unit
 from mulmok.source.discovery import Found, Proposal
 from mulmok.source.opcua.browse import Browsing, Variable, late
 from mulmok.source.opcua.complaint import FAULTS, complaint
@@ -115,20 +116,22 @@ async def _read(
         plain = words.partition(";")[2] if words.startswith("ns=") else words
         node = write_node(plain, one.where.NamespaceIndex, uris)
         unit = "" if one.unit is None else _symbol(units[one.unit].value)
+        own: dict[str, Given] = {"node": node}
+        if _is_unit(unit):
+            # What the server says, so that a number in L/s is not taken for m3/h.
+            own["unit"] = unit
         if isinstance(sample.value, list):
             row = sample.value[:_ELEMENTS] if len(sample.value) <= _ELEMENTS else []
             found += [
-                Proposal(
-                    f"{one.label} {number}", {"node": node, "element": number}, shown(value), unit
-                )
+                Proposal(f"{one.label} {number}", {**own, "element": number}, shown(value), unit)
                 for number, value in enumerate(row)
                 if _is_number(value)
             ]
         elif _is_number(sample.value):
-            found.append(Proposal(one.label, {"node": node}, shown(sample.value), unit))
+            found.append(Proposal(one.label, own, shown(sample.value), unit))
         elif one.where in types and _is_numeric(types[one.where].value):
             # It holds none at the moment, and says why.
-            found.append(Proposal(one.label, {"node": node}, sample.name, unit))
+            found.append(Proposal(one.label, own, sample.name, unit))
     return found
 
 
@@ -155,6 +158,14 @@ def _symbol(value: object) -> str:
     """Symbol in an EUInformation (Part 8, 5.6.3): its display name."""
     words = getattr(getattr(value, "DisplayName", None), "Text", None)
     return words if isinstance(words, str) else ""
+
+
+def _is_unit(symbol: str) -> bool:
+    try:
+        parse_unit(symbol)
+    except ValueError:
+        return False
+    return True
 
 
 def _begin(given: Mapping[str, Given], uris: Sequence[str]) -> ua.NodeId:

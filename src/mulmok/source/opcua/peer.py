@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from mulmok.source.opcua.settings import Access
 from mulmok.source.opcua.status_code import GOOD, NO_COMMUNICATION, SHOWN
 from mulmok.source.peer import Instruments
 from mulmok.source.port import Setup
+from mulmok.source.settings import Given
 
 _URI = "urn:mulmok:peer"
 #: Codes of units in EUInformation (UNECE Recommendation 20) are left out: -1, unknown.
@@ -117,6 +119,7 @@ class OpcuaPeer:
             if place not in folders:
                 folders[place] = await server.nodes.objects.add_folder(1, place)
             label = point.channel.id.rpartition(".")[2]
+            unit = _unit_of(point, self._setup.each.get(point.channel.id, {}))
             for number in point.nodes:
                 if number in done:
                     continue
@@ -128,7 +131,7 @@ class OpcuaPeer:
                     label,
                     point,
                     self._blank(number),
-                    is_value=number == point.value,
+                    unit if number == point.value else None,
                 )
 
     def _blank(self, number: int) -> ua.Variant:
@@ -208,21 +211,31 @@ async def _add(
     label: str,
     point: Point,
     blank: ua.Variant,
-    *,
-    is_value: bool,
+    symbol: str | None,
 ) -> None:
+    """Make a variable; `symbol` is that of its unit, None where it is a status."""
+    is_value = symbol is not None
     name = label if is_value else f"{label} status"
     node = await folder.add_variable(where, name, blank)  # type: ignore[attr-defined]
     await node.write_attribute(
         ua.AttributeIds.DisplayName,
         ua.DataValue(ua.Variant(ua.LocalizedText(str(point.channel.title) if is_value else name))),
     )
-    if not is_value or point.element is not None:
+    if not symbol or point.element is not None:
         return
-    symbol = "mA" if point.signal.current else UNITS[point.channel.quantity.unit].symbol
     unit = ua.EUInformation()
     unit.UnitId, unit.DisplayName = _NO_CODE, ua.LocalizedText(symbol)
     await node.add_property(1, "EngineeringUnits", unit)
+
+
+def _unit_of(point: Point, own: Mapping[str, Given]) -> str:
+    """Symbol of the unit of what is shown; "" where it is a bare number."""
+    signal = point.signal
+    if signal.current is not None:
+        return "mA" if signal.counts is None else ""
+    if (signal.scale, signal.offset) != (1.0, 0.0):
+        return ""
+    return str(own.get("unit", UNITS[point.channel.quantity.unit].symbol))
 
 
 def _code_of(point: Point, status: Status) -> int:
