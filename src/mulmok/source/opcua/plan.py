@@ -7,8 +7,9 @@ nobody needs to look, and less often would miss readings. A server that only for
 devices send is not held back by it, and may bring more.
 
 The server's queue of a node holds what comes in between two notifications, and what comes while we
-cannot take any (`QUEUED`). When it runs over all the same, the oldest go: the newest reading is what
-the works is judged by now.
+cannot take any (`QUEUED`). When it runs over all the same, the oldest go. The other way a server
+knows (Part 4, 7.21 discardOldest) loses as many, but those of now: it overwrites the newest in the
+queue again and again, and leaves a jump where the works is judged.
 """
 
 from __future__ import annotations
