@@ -19,7 +19,7 @@ def fragment(driver: str, places: list[Found], say: Say) -> str:
     used: set[str] = set()
     for number, place in enumerate(places, start=1):
         source = driver if len(places) == 1 else f"{driver}-{number}"
-        lines += ["", *(f"# {say(remark)}" for remark in place.remarks)]
+        lines += ["", *(f"# {_plain(say(remark), 400)}" for remark in place.remarks)]
         lines += ["[[source]]", f"id = {_toml(source)}", f"driver = {_toml(driver)}"]
         lines += [f"{name} = {_toml(value)}" for name, value in place.settings.items()]
         for proposal in place.proposals:
@@ -69,5 +69,6 @@ def _toml(value: Given) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _plain(words: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in words)[:120]
+def _plain(words: str, longest: int = 120) -> str:
+    """Give words on one line: what a device says of itself must not become lines of the file."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)[:longest]

@@ -47,3 +47,9 @@ def test_a_hostile_label_stays_within_its_comment():
     read = tomllib.loads(words)
     assert "output" not in read
     assert read["channel"][0]["source"]["topic"] == 'a"\n\x7fb'
+
+
+def test_a_hostile_remark_stays_within_its_comment():
+    remarks = (text("it calls itself {name}", name='x\n[[alarm]]\nid = "y"'),)
+    words = fragment("files", [Found({}, (), remarks)], str)
+    assert list(tomllib.loads(words)) == ["source"]
